@@ -1,0 +1,41 @@
+"""Form widgets of the look."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+
+class _UnitPickerMixin:
+    """A select that unit_picker.js turns into a type-ahead; without JavaScript it stays a select.
+
+    `url_name` names the endpoint asked with ?q=; `hint` names the attribute of a row that goes on
+    an option's second line (kind and township).
+    """
+
+    def __init__(self, *args: Any, url_name: str = "", hint: str = "picker_hint", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.url_name = url_name
+        self.hint = hint
+
+    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-unit-picker"] = True
+        if self.url_name:
+            context["widget"]["attrs"]["data-url"] = reverse(self.url_name)
+        return context
+
+    def create_option(self, name, value, *args: Any, **kwargs: Any) -> dict:
+        option = super().create_option(name, value, *args, **kwargs)
+        hint = getattr(getattr(value, "instance", None), self.hint, "")
+        if hint:
+            option["attrs"]["data-hint"] = hint
+        return option
+
+
+class UnitPicker(_UnitPickerMixin, forms.Select):
+    """For one unit (ModelChoiceField)."""
+
+
+class UnitPickerMultiple(_UnitPickerMixin, forms.SelectMultiple):
+    """For several units (ModelMultipleChoiceField), shown as removable chips."""

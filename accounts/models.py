@@ -1,0 +1,106 @@
+"""The platform's users: a work name, a work phone, a password, and nothing else about a person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import RIGHTS, Role, Scope
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **facts: Any) -> "User":
+        user = self.model(username=username, **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One right of a user: how far it reaches, counted from which organisation."""
+
+    role: str
+    scope: str
+    organisation: Any
+
+
+class User(AbstractBaseUser):
+    username = models.CharField(_("用户名"), max_length=40, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    work_phone = models.CharField(_("办公电话"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+    must_change_password = models.BooleanField(_("须修改密码"), default=True)
+    password_changed_at = models.DateTimeField(_("密码修改时间"), null=True, blank=True)
+    failed_logins = models.PositiveSmallIntegerField(_("连续登录失败次数"), default=0)
+    locked_until = models.DateTimeField(_("锁定至"), null=True, blank=True)
+    created_at = models.DateTimeField(_("创建时间"), default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_until is not None and self.locked_until > timezone.now()
+
+    @property
+    def is_password_stale(self) -> bool:
+        """First log-in, or older than PASSWORD_MAX_AGE_DAYS."""
+        if self.must_change_password or self.password_changed_at is None:
+            return True
+        age = timezone.now() - self.password_changed_at
+        return age > timedelta(days=settings.PASSWORD_MAX_AGE_DAYS)
+
+    @cached_property
+    def current_assignments(self) -> list[Any]:
+        """Today's assignments with organisation and region; one query, kept for the request."""
+        current = self.assignments.current().select_related("organisation__region")
+        return list(current.order_by("pk"))
+
+    @cached_property
+    def roles(self) -> set[str]:
+        return {assignment.role for assignment in self.current_assignments}
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(Role(role).label) for role in Role.values if role in self.roles]
+
+    @property
+    def main_organisation(self) -> Any | None:
+        return self.current_assignments[0].organisation if self.current_assignments else None
+
+    def grants(self, action: str) -> list[Grant]:
+        """Every way in which this user holds the action; empty when they do not.
+
+        Raises KeyError for an action that the table of rights does not know.
+        """
+        row = RIGHTS[action]
+        return [
+            Grant(assignment.role, row[Role(assignment.role)], assignment.organisation)
+            for assignment in self.current_assignments
+            if assignment.role in row
+        ]
+
+    def can(self, action: str) -> bool:
+        return bool(self.grants(action))
+
+    def holds_any(self, roles: Iterable[str]) -> bool:
+        return bool(self.roles.intersection(roles))
+
+
+__all__ = ["Grant", "Role", "Scope", "User", "UserManager"]

@@ -1,0 +1,115 @@
+"""Frozen results of a scoring run: they explain themselves without asking again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessment.models.scheme import AssessmentGroup, Indicator, Scheme
+from core.models import Job
+from organisations.models import Organisation, organisation_scope
+
+
+class Run(models.Model):
+    """One computation of all scores of a scheme. The latest finished run is the one shown."""
+
+    scheme = models.ForeignKey(
+        Scheme, verbose_name=_("方案"), on_delete=models.CASCADE, related_name="runs"
+    )
+    number = models.PositiveSmallIntegerField(_("第几次计算"))
+    job = models.OneToOneField(
+        Job, verbose_name=_("后台任务"), on_delete=models.PROTECT, null=True, related_name="run"
+    )
+    data_as_of = models.DateTimeField(_("数据截至"), default=timezone.now)
+    finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    # SHA-256 over the canonical results: same data, same bytes.
+    digest = models.CharField(_("结果摘要"), max_length=64, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("发起人"),
+        on_delete=models.PROTECT,
+        related_name="runs",
+    )
+
+    class Meta:
+        verbose_name = _("评分计算")
+        verbose_name_plural = _("评分计算")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "number"], name="run_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} #{self.number}"
+
+
+class ScoreQuerySet(models.QuerySet["Score"]):
+    def visible_to(self, user: Any) -> "ScoreQuerySet":
+        return self.filter(organisation_scope(user, "score.view", "organisation"))
+
+    def for_list(self) -> "ScoreQuerySet":
+        return self.select_related("organisation__region__parent", "group")
+
+
+class Score(models.Model):
+    """One unit's total in a run."""
+
+    run = models.ForeignKey(
+        Run, verbose_name=_("计算"), on_delete=models.CASCADE, related_name="scores"
+    )
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="scores"
+    )
+    group = models.ForeignKey(
+        AssessmentGroup, verbose_name=_("分组"), on_delete=models.PROTECT, related_name="scores"
+    )
+    base = models.DecimalField(_("基本分"), max_digits=10, decimal_places=4)
+    bonus = models.DecimalField(_("加分"), max_digits=10, decimal_places=4)
+    deduction = models.DecimalField(_("扣分"), max_digits=10, decimal_places=4)
+    total = models.DecimalField(_("总分"), max_digits=10, decimal_places=4)
+    rank = models.PositiveIntegerField(_("组内名次"))
+    grade = models.CharField(_("等次"), max_length=20, blank=True)
+    veto = models.CharField(_("否决"), max_length=10, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+
+    objects = ScoreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("得分")
+        verbose_name_plural = _("得分")
+        ordering = ["group__order", "rank", "organisation__region__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "organisation"], name="score_once_a_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.total}"
+
+
+class ScoreLine(models.Model):
+    """One line of a unit's score sheet: what went in, what came out, and all that explains it."""
+
+    score = models.ForeignKey(
+        Score, verbose_name=_("得分"), on_delete=models.CASCADE, related_name="lines"
+    )
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="lines"
+    )
+    is_applicable = models.BooleanField(_("适用"), default=True)
+    value = models.JSONField(_("数据值"), null=True, blank=True)
+    points = models.DecimalField(_("得分"), max_digits=10, decimal_places=4)
+    obtainable = models.DecimalField(_("可得分"), max_digits=10, decimal_places=4)
+    context = models.JSONField(_("依据"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("得分明细")
+        verbose_name_plural = _("得分明细")
+        ordering = ["indicator__order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["score", "indicator"], name="score_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.points}"

@@ -1,0 +1,59 @@
+"""Middleware that owes nothing to any part of the programme."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from core import audit
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def reject_malformed_requests(get_response: GetResponse) -> GetResponse:
+    """NUL bytes and undecodable text in address or query never reach a form or the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        raw = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in raw or "\x00" in raw:
+            raise BadRequest("NUL in the address")
+        return get_response(request)
+
+    return middleware
+
+
+def remember_origin(get_response: GetResponse) -> GetResponse:
+    """Let the audit log know from where a deed is done, and the pages which year is shown."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token = audit.origin.set(client_address(request))
+        request.year = chosen_year(request)
+        try:
+            return get_response(request)
+        finally:
+            audit.origin.reset(token)
+
+    return middleware
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address; a proxy's word is taken only where a proxy is configured."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    if settings.TRUSTED_PROXY and forwarded:
+        return forwarded.rpartition(",")[2].strip()[:64]
+    return request.META.get("REMOTE_ADDR", "")[:64]
+
+
+FIRST_YEAR = 2023  # the programme began with the notice of 27 April 2023
+
+
+def known_years() -> list[int]:
+    """The years that can be looked at, newest first; December already plans the next."""
+    return list(range(timezone.localdate().year + 1, FIRST_YEAR - 1, -1))
+
+
+def chosen_year(request: HttpRequest) -> int:
+    year = request.session.get("year")
+    return year if year in known_years() else timezone.localdate().year

@@ -1,0 +1,79 @@
+"""What every page does the same way: cut a list into pages, answer whole or as a fragment."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from core import audit
+from core.errors import RuleError
+from core.models import AuditRecord
+
+PAGE_SIZES = (25, 50, 100)
+
+
+def paginate(request: HttpRequest, rows: QuerySet | list) -> Page:
+    """The page asked for by ?page and ?per_page; a senseless number gives the nearest real one."""
+    size = request.GET.get("per_page", "")
+    per_page = int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or only its named partial when htmx asks for that element."""
+    if fragment and request.htmx and not request.htmx.boosted and request.htmx.target == fragment:
+        template = f"{template}#{fragment}"
+    response = render(request, template, context, status=status)
+    response.headers.setdefault("Vary", "HX-Request")
+    return response
+
+
+def perform(
+    request: HttpRequest, deed: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any
+) -> Any | None:
+    """Do the deed as the present user; tell the user how it went.
+
+    Returns what the deed returned (True for None), or None when a rule refused it: the refusal is
+    shown, recorded in the audit log, and nothing is changed.
+    """
+    try:
+        outcome = deed(*args, by=request.user, **kwargs)
+    except RuleError as error:
+        subject = args[0] if args and hasattr(args[0], "_meta") else None
+        record_refusal(f"{deed.__module__.split('.')[0]}.{deed.__name__}", subject, request, error)
+        messages.error(request, error.message)
+        return None
+    if done:
+        messages.success(request, done)
+    return True if outcome is None else outcome
+
+
+def record_refusal(verb: str, subject: Any, request: HttpRequest, error: RuleError) -> None:
+    audit.record(
+        verb,
+        subject,
+        by=request.user,
+        outcome=AuditRecord.Outcome.REFUSED,
+        reason=error.message,
+    )
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where to go after a deed: ?next when it stays on this site, else `default`."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if allowed and target.startswith("/") else default

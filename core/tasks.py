@@ -1,0 +1,15 @@
+"""Doorbells of the background jobs."""
+
+from celery import shared_task
+
+from core import jobs
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    jobs.run(job_id)
+
+
+@shared_task
+def requeue_jobs() -> None:
+    jobs.requeue_due()

@@ -1,0 +1,16 @@
+from django.conf import settings
+from django.urls import path
+
+from core import views
+
+app_name = "core"
+
+urlpatterns = [
+    path("year/", views.year_choose, name="year_choose"),
+    path("jobs/", views.job_list, name="job_list"),
+    path("jobs/<int:pk>/", views.job_panel, name="job_panel"),
+    path("jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
+    path("exports/<int:pk>/", views.export_download, name="export_download"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", views.component_gallery, name="component_gallery"))

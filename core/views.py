@@ -1,0 +1,82 @@
+"""Pages that belong to no part of the programme."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import jobs
+from core.access import public, signed_in
+from core.middleware import known_years
+from core.models import ExportFile, Job
+from core.pages import paginate, perform, render_page, safe_next
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is stale: usually a log-in in another tab. Nothing was saved."""
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+@require_POST
+@signed_in
+def year_choose(request: HttpRequest) -> HttpResponse:
+    """Remember which year's figures this user looks at."""
+    wanted = request.POST.get("year", "")
+    if wanted in map(str, known_years()):
+        request.session["year"] = int(wanted)
+    return redirect(safe_next(request, "/"))
+
+
+@require_GET
+@signed_in
+def job_list(request: HttpRequest) -> HttpResponse:
+    mine = request.user.jobs.prefetch_related("files")
+    return render_page(request, "core/job_list.html", {"page": paginate(request, mine)})
+
+
+@require_GET
+@signed_in
+def job_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The state of one's own job: polled by the page while the job is under way."""
+    job = get_object_or_404(request.user.jobs.prefetch_related("files"), pk=pk)
+    return render(request, "core/job_panel.html", {"job": job})
+
+
+@require_POST
+@signed_in
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(request.user.jobs, pk=pk)
+    perform(request, _retry, job, done=_("已重新发起，完成后可在此下载。"))
+    return redirect(safe_next(request, reverse("core:job_list")))
+
+
+def _retry(job: Job, *, by: Any) -> Job:
+    return jobs.retry(job)
+
+
+@require_GET
+@signed_in
+def export_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand over a finished file to the one who asked for it."""
+    export = get_object_or_404(ExportFile, pk=pk, job__requested_by=request.user)
+    try:
+        stream = export.file.open("rb")
+    except FileNotFoundError:
+        messages.error(request, _("文件已清理，请重新导出。"))
+        return redirect("core:job_list")
+    response = FileResponse(
+        stream, as_attachment=True, filename=export.name, content_type=export.content_type
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_GET
+@public
+def component_gallery(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, for those who build pages; development builds only."""
+    return render(request, "core/component_gallery.html", {})

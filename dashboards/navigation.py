@@ -1,0 +1,63 @@
+"""The frame of every page: menu by rights, counts of what waits, year, demonstration mark."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.middleware import known_years
+from dashboards.waiting import waiting_counts
+
+MOST_ENTRIES = 8
+ON_A_PHONE = 4
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; shown to whoever holds `action`, in this order, eight at most."""
+
+    label: Any
+    url_name: str
+    icon: str
+    action: str = ""
+    counter: str = ""
+
+    @property
+    def section(self) -> str:
+        return self.url_name.partition(":")[0]
+
+
+ENTRIES = (Entry(_("首页"), "home", "home"),)
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of the page frame; small for visitors who have not signed in."""
+    frame = {"is_demo": settings.DEMO}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frame
+    entries = [entry for entry in ENTRIES if not entry.action or user.can(entry.action)]
+    counts = waiting_counts(user)
+    menu = [_as_link(entry, request, counts) for entry in entries[:MOST_ENTRIES]]
+    return frame | {
+        "navigation": menu,
+        "mobile_navigation": menu[:ON_A_PHONE],
+        "year": getattr(request, "year", None),
+        "years": known_years(),
+    }
+
+
+def _as_link(entry: Entry, request: HttpRequest, counts: dict[str, int]) -> dict[str, Any]:
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    section = ":" in entry.url_name and here.startswith(f"{entry.section}:")
+    return {
+        "label": entry.label,
+        "url": reverse(entry.url_name),
+        "icon": entry.icon,
+        "count": counts.get(entry.counter, 0),
+        "is_current": here == entry.url_name or section,
+    }

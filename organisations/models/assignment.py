@@ -1,0 +1,63 @@
+"""Who acts for which organisation in which role, from when until when."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import Role
+from organisations.models.organisation import Organisation
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def current(self) -> "AssignmentQuerySet":
+        today = timezone.localdate()
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=today), valid_from__lte=today
+        )
+
+
+class Assignment(models.Model):
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("用户"),
+        on_delete=models.PROTECT,
+        related_name="assignments",
+    )
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
+    valid_from = models.DateField(_("自"), default=timezone.localdate)
+    valid_until = models.DateField(_("至"), null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("任职")
+        verbose_name_plural = _("任职")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(valid_until__isnull=True),
+                name="assignment_once_while_open",
+                violation_error_message=_("该用户在这个单位已有同一角色。"),
+            ),
+            models.CheckConstraint(
+                name="assignment_ends_after_start",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                violation_error_message=_("结束日期早于开始日期，请核对。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()} {self.organisation}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.user.__dict__.pop("current_assignments", None)
+        self.user.__dict__.pop("roles", None)

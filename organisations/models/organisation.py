@@ -1,0 +1,224 @@
+"""Organisations (创建主体): everything that can take part in the programme."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organisations.models.kinds import VILLAGE_KINDS, Kind
+from organisations.models.region import Region
+from organisations.models.scope import organisation_scope
+from organisations.search import fold, search_key
+
+
+class TradeSystem(models.Model):
+    """A trade system (行业系统); the notice has four start first: 教体、卫健、工商联、园区."""
+
+    name = models.CharField(_("行业系统"), max_length=40, unique=True)
+    is_first_mover = models.BooleanField(_("率先启动"), default=False)
+    order = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    class Meta:
+        verbose_name = _("行业系统")
+        verbose_name_plural = _("行业系统")
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationTag(models.Model):
+    """What an organisation can offer or needs: 展馆、讲师团、文艺队 …"""
+
+    name = models.CharField(_("资源或需求"), max_length=30, unique=True)
+    order = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    class Meta:
+        verbose_name = _("资源需求标签")
+        verbose_name_plural = _("资源需求标签")
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: Any, action: str = "organisation.view") -> "OrganisationQuerySet":
+        """The directory a user may look up: their reach, and partners outside the county."""
+        if not user.grants(action):
+            return self.none()
+        return self.filter(organisation_scope(user, action) | Q(is_external=True))
+
+    def within(self, user: Any, action: str) -> "OrganisationQuerySet":
+        """Exactly the organisations over which the user holds the action."""
+        return self.filter(organisation_scope(user, action))
+
+    def active_on(self, day: date) -> "OrganisationQuerySet":
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+        not_ended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        return self.filter(begun, not_ended)
+
+    def search(self, text: str) -> "OrganisationQuerySet":
+        """By name, short, former or other name, pinyin or initials: 大沁、daqintala、dqtl."""
+        found = self
+        for word in fold(text).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def for_list(self) -> "OrganisationQuerySet":
+        return self.select_related("region__parent", "superior", "trade_system")
+
+
+class Organisation(models.Model):
+    Kind = Kind
+
+    class Verification(models.TextChoices):
+        UNVERIFIED = "unverified", _("待核实")
+        VERIFIED = "verified", _("已核实")
+
+    STATUS_TONES = {"unverified": "warning", "verified": "success"}
+
+    name = models.CharField(_("全称"), max_length=100)
+    short_name = models.CharField(_("简称"), max_length=40)
+    kind = models.CharField(_("类型"), max_length=24, choices=Kind.choices, db_index=True)
+    region = models.ForeignKey(
+        Region,
+        verbose_name=_("所在区划"),
+        on_delete=models.PROTECT,
+        related_name="organisations",
+    )
+    superior = models.ForeignKey(
+        "self",
+        verbose_name=_("上级单位"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subordinates",
+    )
+    trade_system = models.ForeignKey(
+        TradeSystem,
+        verbose_name=_("行业系统"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+    )
+    is_external = models.BooleanField(_("旗外单位"), default=False)
+    valid_from = models.DateField(_("成立或启用日期"), null=True, blank=True)
+    valid_until = models.DateField(_("撤并或停用日期"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(
+        _("带动能力"), default=2, help_text=_("还能与几家单位结对")
+    )
+    is_willing = models.BooleanField(_("愿意结对"), default=True)
+    offers = models.ManyToManyField(
+        OrganisationTag, verbose_name=_("可提供"), blank=True, related_name="offered_by"
+    )
+    needs = models.ManyToManyField(
+        OrganisationTag, verbose_name=_("有需求"), blank=True, related_name="needed_by"
+    )
+    verification = models.CharField(
+        _("核实"), max_length=12, choices=Verification.choices, default=Verification.UNVERIFIED
+    )
+    # Names, pinyin and initials in one field: what search looks in. Kept by save().
+    search_text = models.CharField(max_length=600, blank=True, editable=False)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("创建主体")
+        verbose_name_plural = _("创建主体")
+        ordering = ["region__code", "kind", "pk"]
+        constraints = [
+            # Village names repeat in the county; within one region and kind they do not.
+            models.UniqueConstraint(
+                fields=["name", "region", "kind"],
+                condition=Q(valid_until__isnull=True),
+                name="organisation_unique_while_valid",
+                violation_error_message=_(
+                    "同一区划下已有同名同类单位，请核对；改名请在原单位上修改。"
+                ),
+            ),
+            models.CheckConstraint(
+                name="organisation_ends_after_start",
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=F("valid_from")),
+                violation_error_message=_("停用日期早于启用日期，请核对两个日期。"),
+            ),
+            models.CheckConstraint(
+                name="organisation_not_own_superior",
+                condition=Q(superior__isnull=True) | ~Q(superior=F("id")),
+                violation_error_message=_("上级单位不能是本单位，请另选。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = search_key(self.name, self.short_name, self._other_names())[:600]
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "search_text", "updated_at"}
+        super().save(*args, **kwargs)
+
+    def _other_names(self) -> str:
+        return " ".join(self.names.values_list("name", flat=True)) if self.pk else ""
+
+    @property
+    def is_village(self) -> bool:
+        return self.kind in VILLAGE_KINDS
+
+    @property
+    def place(self) -> str:
+        """The township a village lies in: seven village names occur twice in the county."""
+        if self.is_village and self.region.parent is not None:
+            return self.region.parent.short_name
+        return self.region.short_name if self.is_external else ""
+
+    @property
+    def full_label(self) -> str:
+        """Name with its township, for pickers and papers: 大沁他拉镇·东明村."""
+        return f"{self.place}·{self.short_name}" if self.place else self.short_name
+
+    def is_active_on(self, day: date) -> bool:
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_until is None or self.valid_until >= day)
+
+    @property
+    def is_active(self) -> bool:
+        return self.is_active_on(timezone.localdate())
+
+
+class OrganisationName(models.Model):
+    """A further name: former, short or otherwise spelt, with the dates it was in force."""
+
+    class NameKind(models.TextChoices):
+        FORMER = "former", _("曾用名")
+        SHORT = "short", _("简称")
+        OTHER = "other", _("其他写法")
+
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("单位"), on_delete=models.CASCADE, related_name="names"
+    )
+    name = models.CharField(_("名称"), max_length=100)
+    kind = models.CharField(_("种类"), max_length=10, choices=NameKind.choices)
+    valid_from = models.DateField(_("自"), null=True, blank=True)
+    valid_until = models.DateField(_("至"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("单位名称")
+        verbose_name_plural = _("单位名称")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name", "kind"], name="organisation_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -21,6 +21,11 @@ DEMO_ALLOW_PUBLIC = env.bool("DEMO_ALLOW_PUBLIC", default=False)
 TESTING = "pytest" in sys.modules
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+FONT_DIR = VAR_DIR / "fonts"
+if TESTING:
+    # Each test process keeps its files to itself, away from the installation's own.
+    TEST_PROCESS = env.str("PYTEST_XDIST_WORKER", default="gw0")
+    VAR_DIR = VAR_DIR / "tests" / TEST_PROCESS
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -129,6 +134,8 @@ SQLITE_OPTIONS = {
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    # A file, not memory: a browser's server and a worker open connections of their own.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -137,6 +144,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Background work: Redis where REDIS_URL names one, else files in VAR_DIR, which need no server.
 # The truth of a job is its row in the database; see core.jobs.
 REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL and TESTING:
+    # An index for each test process, counted from the one that REDIS_URL names.
+    address, index = REDIS_URL.rsplit("/", 1)
+    REDIS_URL = f"{address}/{int(index) + int(TEST_PROCESS.removeprefix('gw'))}"
 BROKER_DIR = VAR_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -240,7 +251,6 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
-FONT_DIR = VAR_DIR / "fonts"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

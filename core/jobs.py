@@ -45,7 +45,7 @@ class JobHandle:
         return self.job.params
 
     def advance(self, done: int, total: int, message: str = "") -> None:
-        """Show progress and prove to be alive. Raises ClaimLostError when the job was taken over."""
+        """Show progress and a heartbeat. Raises ClaimLostError when the job was taken over."""
         mine = Job.objects.filter(pk=self.job.pk, claim=self.claim, state=Job.State.RUNNING)
         if not mine.update(
             progress_done=done,

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation, Region, organisation_scope
+from organisations.models import Organisation, Region
 from organisations.models.region import code_range
 
 

@@ -1,0 +1,14 @@
+"""What an action raises when a rule of the programme forbids what was asked."""
+
+
+class RuleError(Exception):
+    """A broken rule, told to the user.
+
+    `message` is one Chinese sentence: what is wrong and how to mend it.
+    `field` names the form field it belongs to, or is empty.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field

@@ -1,0 +1,3 @@
+"""Deeds on the register."""
+
+__all__: list[str] = []

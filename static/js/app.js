@@ -1,0 +1,237 @@
+// What every page does: menus, messages, double-submit guard, unsaved changes, drafts, search.
+(() => {
+  const toasts = document.getElementById("toasts");
+  const words = toasts ? toasts.dataset : {};
+  const RESUBMIT_AFTER_MS = 10000;
+  const TOAST_MS = 8000;
+
+  // --- Menus -------------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  function closeTopmost() {
+    const menus = [...document.querySelectorAll("details.menu[open]")];
+    const innermost = menus.at(-1);
+    if (!innermost) return false;
+    innermost.open = false;
+    innermost.querySelector("summary").focus();
+    return true;
+  }
+
+  // A menu that would leave the window opens to the other side.
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const menu = event.target;
+      if (!(menu instanceof HTMLDetailsElement) || !menu.matches(".menu") || !menu.open) return;
+      const panel = menu.querySelector(".menu-panel");
+      if (!panel) return;
+      panel.classList.remove("opens-right");
+      if (panel.getBoundingClientRect().left < 4) panel.classList.add("opens-right");
+    },
+    true,
+  );
+
+  if (window.matchMedia("(max-width: 767.98px)").matches) {
+    for (const box of document.querySelectorAll("[data-collapse-on-phone]")) box.open = false;
+  }
+
+  // --- Messages ----------------------------------------------------------------------------
+  function closeButton(box) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "icon-btn notice-x";
+    button.setAttribute("aria-label", words.closeLabel || "");
+    button.append(icon("x"));
+    button.addEventListener("click", () => box.remove());
+    return button;
+  }
+
+  function icon(name) {
+    const space = "http://www.w3.org/2000/svg";
+    const sample = document.querySelector("svg.icon use");
+    const svg = document.createElementNS(space, "svg");
+    svg.setAttribute("class", "icon");
+    svg.setAttribute("aria-hidden", "true");
+    if (!sample) return svg;
+    const use = document.createElementNS(space, "use");
+    use.setAttribute("href", sample.getAttribute("href").replace(/#.*/, `#${name}`));
+    svg.append(use);
+    return svg;
+  }
+
+  const TONE_ICONS = { success: "check-circle", warning: "alert", danger: "x-circle" };
+
+  function toast({ text, tone = "info", url = "", action = "" }) {
+    if (!toasts || !text) return;
+    const box = document.createElement("div");
+    box.className = `notice tone-${tone}`;
+    const body = document.createElement("div");
+    body.className = "notice-text";
+    body.textContent = text;
+    if (url && action) {
+      const link = document.createElement("a");
+      link.href = url;
+      link.textContent = action;
+      body.append(" ", link);
+    }
+    box.append(icon(TONE_ICONS[tone] || "info"), body, closeButton(box));
+    toasts.append(box);
+    // A refusal stays until it is read; good news goes by itself unless the pointer rests on it.
+    if (tone === "danger" || tone === "warning") return;
+    const leave = () => (box.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : box.remove());
+    setTimeout(leave, TOAST_MS);
+  }
+
+  for (const box of document.querySelectorAll("[data-dismissible]")) box.append(closeButton(box));
+  document.body.addEventListener("toast", (event) => toast(event.detail));
+  window.appToast = toast;
+  window.appIcon = icon;
+
+  // --- Forms -------------------------------------------------------------------------------
+  function release(form) {
+    delete form.dataset.sending;
+    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[data-no-guard], [method=dialog]")) return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sending = "true";
+    form.dataset.leaving = "true";
+    event.submitter?.setAttribute("aria-busy", "true");
+    setTimeout(() => release(form), RESUBMIT_AFTER_MS);
+  });
+
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sending]")) release(form);
+  });
+
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target.closest?.("form");
+    if (form) release(form);
+  });
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form");
+    if (!form) return;
+    form.dataset.dirty = "true";
+    delete form.dataset.leaving;
+    const note = form.hasAttribute("hx-post") && document.getElementById("autosave");
+    if (note && !note.classList.contains("is-bad")) say(note, note.dataset.dirty);
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    const unsaved = document.querySelector(
+      "form[data-warn-unsaved][data-dirty]:not([data-leaving])",
+    );
+    if (unsaved) event.preventDefault();
+  });
+
+  const faulty = document.querySelector(".is-invalid:not([type=hidden])");
+  const summary = document.querySelector("[data-focus-first]");
+  if (faulty) (faulty.pickerInput || faulty).focus({ preventScroll: Boolean(summary) });
+  else summary?.focus();
+  if (summary) summary.scrollIntoView({ block: "nearest" });
+
+  // --- Drafts ------------------------------------------------------------------------------
+  function say(note, text, bad = false) {
+    const place = note.querySelector("span");
+    if (place && text) place.textContent = text;
+    note.classList.toggle("is-bad", bad);
+  }
+
+  function draftForm(event) {
+    const form = event.target.closest?.("form[hx-post]");
+    return form && form.getAttribute("hx-target") === "#autosave" ? form : null;
+  }
+
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    const note = draftForm(event) && document.getElementById("autosave");
+    if (note) say(note, note.dataset.saving);
+  });
+
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    for (const form of document.querySelectorAll("form[data-retry]")) delete form.dataset.retry;
+    const form = event.target.id === "autosave" && event.detail.requestConfig?.elt;
+    if (form) delete form.dataset.dirty;
+  });
+
+  function failed(event, text) {
+    const form = draftForm(event);
+    const note = form && document.getElementById("autosave");
+    if (!note) {
+      toast({ text, tone: "danger" });
+      return;
+    }
+    say(note, note.dataset.offline, true);
+    form.dataset.retry = "true";
+  }
+
+  document.body.addEventListener("htmx:sendError", (event) => failed(event, words.offlineLabel));
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    failed(event, status === 403 ? words.forbiddenLabel : words.failedLabel);
+  });
+
+  function retryDrafts() {
+    for (const form of document.querySelectorAll("form[data-retry]")) {
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  window.addEventListener("online", retryDrafts);
+  setInterval(retryDrafts, 15000);
+
+  // --- Keys --------------------------------------------------------------------------------
+  function isTyping(target) {
+    return target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  }
+
+  const searchInput = document.querySelector(".search-input");
+  const shortcuts = document.getElementById("shortcuts");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && closeTopmost()) return;
+    if (isTyping(event.target)) return;
+    if (event.key === "/" && searchInput) {
+      event.preventDefault();
+      searchInput.select();
+      searchInput.focus();
+    } else if (event.key === "?" && shortcuts && !shortcuts.open) {
+      shortcuts.showModal();
+    }
+  });
+
+  document.querySelector("[data-shortcuts]")?.addEventListener("click", () => {
+    closeTopmost();
+    shortcuts?.showModal();
+  });
+
+  // --- Global search: arrows walk the hits, Esc leaves ---------------------------------------
+  const searchBox = document.querySelector(".search-box");
+  searchBox?.addEventListener("keydown", (event) => {
+    const hits = [...searchBox.querySelectorAll(".search-results a")];
+    const here = hits.indexOf(document.activeElement);
+    if (event.key === "Escape") {
+      searchBox.querySelector(".search-results").replaceChildren();
+      document.activeElement.blur();
+    } else if (event.key === "ArrowDown" && hits.length) {
+      event.preventDefault();
+      hits[Math.min(here + 1, hits.length - 1)].focus();
+    } else if (event.key === "ArrowUp" && here >= 0) {
+      event.preventDefault();
+      (hits[here - 1] || searchInput).focus();
+    }
+  });
+  searchInput?.addEventListener("input", () => {
+    if (!searchInput.value.trim()) document.getElementById("search-results").replaceChildren();
+  });
+})();

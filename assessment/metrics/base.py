@@ -1,0 +1,75 @@
+"""What a metric is: records that count for organisations, and how they are counted.
+
+A metric names a queryset of records and the path from a record to its organisation. The value of
+all organisations is one grouped query over it; the evidence of one organisation is the very same
+queryset narrowed to it. So what a point shows on a click is what was counted, by construction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Count, QuerySet
+
+
+@dataclass(frozen=True)
+class MetricQuery:
+    """Which records: of which year, known until when, under which filters.
+
+    `data_as_of` leaves out what was accepted or recorded later, so that a frozen run keeps
+    showing its own evidence.
+    """
+
+    year: int
+    data_as_of: datetime
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A data source of indicators.
+
+    key: what schemes and workbooks call it. label and unit: Chinese, for people (`次`, `个`).
+    filters: allowed filter keys with their Chinese labels. records: the counted rows.
+    organisation: the path from a record to the organisation it counts for.
+    value: the aggregate over a record group; counts distinct records unless told otherwise.
+    """
+
+    key: str
+    label: str
+    unit: str
+    records: Callable[[MetricQuery], QuerySet]
+    organisation: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    value: Aggregate = field(default_factory=lambda: Count("pk", distinct=True))
+
+    def check_filters(self, filters: Mapping[str, Any]) -> list[str]:
+        """The filter keys that this metric does not know."""
+        return [key for key in filters if key not in self.filters]
+
+    def values(self, query: MetricQuery) -> dict[int, Decimal]:
+        """Organisation pk → value, for every organisation with at least one record: one query."""
+        grouped = (
+            self.records(query)
+            .order_by()
+            .values_list(f"{self.organisation}_id")
+            .annotate(metric_value=self.value)
+        )
+        return {organisation: Decimal(value or 0) for organisation, value in grouped}
+
+    def evidence(self, query: MetricQuery, organisation_id: int) -> QuerySet:
+        """The records that were counted for one organisation."""
+        mine = {f"{self.organisation}_id": organisation_id}
+        return self.records(query).filter(**mine).distinct()
+
+
+REGISTRY: dict[str, Metric] = {}
+
+
+def register(metric: Metric) -> Metric:
+    if metric.key in REGISTRY:
+        raise ValueError(f"metric {metric.key} is declared twice")
+    REGISTRY[metric.key] = metric
+    return metric

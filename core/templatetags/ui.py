@@ -40,7 +40,9 @@ def icon(name: str, label: str = "", css: str = "") -> str:
     if label:
         return format_html(
             '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"></use></svg>',
-            css, label, href,
+            css,
+            label,
+            href,
         )
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}"></use></svg>', css, href

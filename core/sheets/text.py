@@ -1,0 +1,30 @@
+"""What text may stand in a cell of a spreadsheet."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+MAX_CELL_UNITS = 32767
+# Characters that XML 1.0 cannot hold, and halves of surrogate pairs.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# A cell that begins so is read as a formula by some office program; the full-width ones by
+# programs set to Chinese or Japanese.
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def clean_text(value: object) -> str:
+    """The text as a cell can hold it: no illegal characters, at most 32767 UTF-16 units.
+
+    What is cut off is said at the end of the cell.
+    """
+    text = ILLEGAL.sub("", str(value)).replace("\r\n", "\n")
+    if len(text.encode("utf-16-le")) <= MAX_CELL_UNITS * 2:
+        return text
+    note = _("……（超出单元格上限，以下略）")
+    kept = text.encode("utf-16-le")[: (MAX_CELL_UNITS - len(note)) * 2]
+    return kept.decode("utf-16-le", errors="ignore") + note
+
+
+def starts_like_formula(text: str) -> bool:
+    """Would an office program take this text for a formula once someone edits or imports it?"""
+    return text.startswith(FORMULA_STARTS)

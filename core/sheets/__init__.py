@@ -23,6 +23,7 @@ from core.sheets.book import (
 )
 from core.sheets.reader import Cell, Rows, read_book, read_table
 from core.sheets.table import Column, write_csv, write_table
+from core.sheets.text import lines_needed
 
 __all__ = [
     "CENTRED",
@@ -46,6 +47,7 @@ __all__ = [
     "SheetMeta",
     "Style",
     "cell_name",
+    "lines_needed",
     "read_book",
     "read_table",
     "sum_of",

@@ -270,6 +270,7 @@ class Sheet:
             self._page.set_column(column, column, width)
 
     def height(self, row: int, points: float) -> None:
+        """Height of a row, before the next row is put."""
         self._page.set_row(row - 1, points)
 
     def freeze(self, row: int, column: int = 1) -> None:

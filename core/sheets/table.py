@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleError
 from core.sheets import book as looks
 from core.sheets.book import Book, Sheet, SheetMeta, Style, sum_of
-from core.sheets.text import clean_text, starts_like_formula
+from core.sheets.text import clean_text, lines_needed, starts_like_formula
 
 Kind = Literal["text", "number", "money", "points", "date", "datetime", "integer"]
 LOOKS: dict[Kind, tuple[Style, float]] = {
@@ -27,6 +27,7 @@ LOOKS: dict[Kind, tuple[Style, float]] = {
 }
 EXCEL_ROWS = 1_048_576
 SUM_FILL = "#F5F7F9"
+LINE_POINTS = 15
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,16 @@ def _put_rows(
             sheet.put(number, index + 1, _fit(column, value), LOOKS[column.kind][0])
             if index in sums and isinstance(value, int | Decimal):
                 sums[index] += value
+        _fit_height(sheet, number, columns, row)
     return sums, number
+
+
+def _fit_height(sheet: Sheet, number: int, columns: Sequence[Column], row: Sequence[Any]) -> None:
+    """Not every office program finds the height of wrapped text by itself."""
+    pairs = zip(columns, row, strict=True)
+    lines = [lines_needed(text, one.shown_width()) for one, text in pairs if isinstance(text, str)]
+    if lines and max(lines) > 1:
+        sheet.height(number, LINE_POINTS * max(lines))
 
 
 def _fit(column: Column, value: Any) -> Any:

@@ -1,5 +1,6 @@
 """What text may stand in a cell of a spreadsheet."""
 
+import math
 import re
 
 from django.utils.translation import gettext as _
@@ -28,3 +29,10 @@ def clean_text(value: object) -> str:
 def starts_like_formula(text: str) -> bool:
     """Would an office program take this text for a formula once someone edits or imports it?"""
     return text.startswith(FORMULA_STARTS)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines the text takes in a column so many (half-width) characters wide."""
+    # GBK takes one byte for a half-width character and two for a full-width one.
+    sizes = [len(line.encode("gbk", errors="replace")) for line in text.split("\n")]
+    return sum(max(1, math.ceil(size / max(width - 1, 1))) for size in sizes)

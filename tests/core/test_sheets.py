@@ -133,6 +133,14 @@ def test_write_table_is_ready_for_screen_and_printer():
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
 
 
+def test_write_table_gives_long_text_the_lines_it_takes():
+    rows = [["短"], ["民族团结进步" * 4], ["一\n二"]]
+
+    sheet = opened(written(columns=[Column("概述", width=25)], rows=rows)).active
+
+    assert [sheet.row_dimensions[row].height for row in (5, 6, 7)] == [None, 30, 30]
+
+
 def test_write_table_without_rows_says_so():
     sheet = opened(written(rows=[])).active
 

@@ -1,5 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from organisations import views
 
 app_name = "organisations"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("options/", views.organisation_options, name="organisation_options"),
+]

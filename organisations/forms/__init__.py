@@ -1,3 +1,13 @@
 """Forms of the register, and the fields with which every app asks for organisations."""
 
-__all__: list[str] = []
+from organisations.forms.fields import (
+    OrganisationChoiceField,
+    OrganisationMultipleChoiceField,
+    offer_organisations,
+)
+
+__all__ = [
+    "OrganisationChoiceField",
+    "OrganisationMultipleChoiceField",
+    "offer_organisations",
+]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,9 +64,23 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def search(self, text: str) -> "OrganisationQuerySet":
         """By name, short, former or other name, pinyin or initials: 大沁、daqintala、dqtl."""
         found = self
-        for word in fold(text).split():
-            found = found.filter(search_text__contains=word)
+        for place, word in enumerate(fold(text).split()):
+            # From the second word on its township serves too: 东明 治安 parts the two 东明村.
+            own = Q(search_text__contains=word)
+            found = found.filter(own | Q(superior__search_text__contains=word) if place else own)
         return found
+
+    def best_first(self, text: str) -> "OrganisationQuerySet":
+        """For pickers: what is called so, what begins so, what only contains it."""
+        word = fold(text).partition(" ")[0]
+        rank = Case(
+            When(short_name=word, then=0),
+            When(short_name__startswith=word, then=1),
+            When(search_text__startswith=word, then=2),
+            When(search_text__contains=f" {word}", then=3),
+            default=4,
+        )
+        return self.annotate(rank=rank).order_by("rank", "region__code", "pk")
 
     def for_list(self) -> "OrganisationQuerySet":
         return self.select_related("region__parent", "superior", "trade_system")
@@ -184,6 +198,12 @@ class Organisation(models.Model):
     def full_label(self) -> str:
         """Name with its township, for pickers and papers: 大沁他拉镇·东明村."""
         return f"{self.place}·{self.short_name}" if self.place else self.short_name
+
+    @property
+    def picker_hint(self) -> str:
+        """What tells it from its namesakes: kind and place."""
+        kind = str(self.get_kind_display())
+        return f"{kind} · {self.place}" if self.place else kind
 
     def is_active_on(self, day: date) -> bool:
         begun = self.valid_from is None or self.valid_from <= day

@@ -1,3 +1,7 @@
 """Pages of the register, one module per group of pages."""
 
-__all__: list[str] = []
+from organisations.views.options import organisation_options
+
+__all__ = [
+    "organisation_options",
+]

@@ -1,6 +1,6 @@
 # Thin: every target hands over to scripts/, which finds a Python that is new enough.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock fonts assets clean reset-demo
+.PHONY: help demo test lint format lock fonts assets clean reset-demo
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ test: ## 安装测试所需的一切，并运行全部检查与测试
 
 lint: ## 只做代码、导入、模板和迁移检查
 	@scripts/run.sh check lint
+
+format: ## 整理代码与模板的格式
+	@scripts/run.sh upkeep format
 
 lock: ## 按 requirements*.txt 重新锁定依赖（带哈希）
 	@scripts/run.sh upkeep lock

@@ -1,4 +1,4 @@
-"""`make test` and `make lint`: every check, then one verdict. A failed check does not hide the next."""
+"""`make test` and `make lint`: every check, then one verdict; no failure hides the next check."""
 
 import os
 import re
@@ -57,8 +57,8 @@ def prepare() -> None:
 def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The tests say themselves which services they use: what the shell has set must not leak in."""
     kept = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
-    # warnings of the interpreter itself are shown; pytest turns those of the code into errors
-    return {**kept, "PYTHONUTF8": "1", "DEBUG": "0", "SECRET_KEY": "for-checks-only", **(extra or {})}
+    ours = {"PYTHONUTF8": "1", "SECRET_KEY": "for-checks-only"}
+    return {**kept, **ours, **(extra or {})}
 
 
 def check(verdict: Verdict, name: str, command: Sequence[str], env: Mapping[str, str]) -> str:

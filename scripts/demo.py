@@ -12,7 +12,7 @@ from scripts.setup import (
     services,
     system,
 )
-from scripts.setup.console import guarded, say, step
+from scripts.setup.console import end_process, guarded, say, step
 
 
 def prepare(env: dict[str, str]) -> None:
@@ -37,21 +37,26 @@ def demo() -> int:
     preflight.check_writable()
     preflight.check_space()
     host, port = preflight.read_address()
-    lock = preflight.take_lock()
+    url = f"http://{host}:{port}/"
+    lock = preflight.take_lock(url)
     preflight.check_port(host, port)
     env = django_steps.demo_env()
     prepare(env)
+    accounts = django_steps.ask_accounts(env)
 
     def announce() -> None:
-        accounts = django_steps.demo_accounts(env)
-        say(f"✓ 演示已启动（共 {time.monotonic() - started:.1f} 秒）：http://{host}:{port}/")
-        say(accounts)
+        lines = django_steps.read_accounts(accounts, env)
+        say(f"✓ 演示已启动（共 {time.monotonic() - started:.1f} 秒）：{url}")
+        say(lines)
         say("按 Ctrl-C 结束。")
 
-    preflight.sign_lock(lock, f"http://{host}:{port}/")
-    services.supervise(
-        services.demo_services(host, port), env=env, address=(host, port), announce=announce
-    )
+    try:
+        services.supervise(
+            services.demo_services(host, port), env=env, address=(host, port), announce=announce
+        )
+    finally:
+        end_process(accounts, whole_group=False)
+        lock.close()
     return 0
 
 

@@ -1,5 +1,6 @@
 """The smaller targets of the Makefile: one function each."""
 
+import contextlib
 import os
 import shutil
 import sys
@@ -7,7 +8,7 @@ from collections.abc import Callable
 
 from scripts.setup import fonts, frontend, preflight, python_env, stamps, system
 from scripts.setup.console import Stop, guarded, run, say, step
-from scripts.setup.paths import DATA_STAMPS, ROOT, VAR
+from scripts.setup.paths import DATA_STAMPS, ROOT, VAR, VENV
 
 LOCKS = ("requirements", "requirements-dev", "requirements-tools", "requirements-node")
 CACHES = (".pytest_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis", "htmlcov")
@@ -19,7 +20,15 @@ def lock() -> None:
     for name in LOCKS:
         with step(f"{name}.lock"):
             run(
-                [uv, "pip", "compile", "--universal", "--generate-hashes", "--python-version", "3.11"]
+                [
+                    uv,
+                    "pip",
+                    "compile",
+                    "--universal",
+                    "--generate-hashes",
+                    "--python-version",
+                    "3.11",
+                ]
                 + [f"{name}.txt", "-o", f"{name}.lock"],
                 what="锁定依赖",
                 cwd=ROOT,
@@ -39,6 +48,17 @@ def assets() -> None:
         frontend.ensure_assets(rebuild=True)
 
 
+def tidy() -> None:
+    """Format code and templates the way `make lint` wants them."""
+    python_env.ensure_environment(for_tests=True)
+    programs = VENV / "bin"
+    run([programs / "ruff", "check", "--fix", "--exit-zero", "."], what="整理代码", cwd=ROOT)
+    run([programs / "ruff", "format", "."], what="整理代码格式", cwd=ROOT)
+    with contextlib.suppress(Stop):  # djlint reports files that it has changed as a failure
+        run([programs / "djlint", "templates", "--reformat"], what="整理模板", cwd=ROOT)
+    say("✓ 代码与模板已整理")
+
+
 def clean() -> None:
     """Remove caches only: nothing that would have to be downloaded or typed again."""
     for name in CACHES:
@@ -55,7 +75,7 @@ def clean() -> None:
 
 def reset_demo() -> None:
     """Drop the demonstration's own data; `make demo` makes it anew."""
-    preflight.take_lock()
+    lock = preflight.take_lock("make reset-demo")
     if os.environ.get("DATABASE_URL"):
         raise Stop(
             "DATABASE_URL 指向数据库服务器，这条命令只清除本机的演示库："
@@ -67,6 +87,7 @@ def reset_demo() -> None:
         shutil.rmtree(VAR / name, ignore_errors=True)
     for name in ("database", "demo_year"):
         stamps.forget(name, DATA_STAMPS)
+    lock.close()
     say("✓ 演示数据库已删除：运行 make demo 会重新生成。")
 
 
@@ -74,6 +95,7 @@ TARGETS: dict[str, Callable[[], None]] = {
     "lock": lock,
     "fonts": get_fonts,
     "assets": assets,
+    "format": tidy,
     "clean": clean,
     "reset-demo": reset_demo,
 }

@@ -4,7 +4,6 @@ import os
 import secrets
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
 from scripts.setup import stamps
 from scripts.setup.console import run
@@ -82,13 +81,23 @@ def ensure_static(env: Mapping[str, str]) -> None:
     stamps.record("static", wanted, DATA_STAMPS)
 
 
-def demo_accounts(env: Mapping[str, str]) -> str:
-    """One account per role; the demonstration year is made anew if somebody has removed it."""
-    command = [PYTHON, "manage.py", "demo_accounts"]
-    answer = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **env}, capture_output=True, encoding="utf-8"
+def ask_accounts(env: Mapping[str, str]) -> subprocess.Popen:
+    """Ask for one account per role while the servers start."""
+    return subprocess.Popen(
+        [PYTHON, "manage.py", "demo_accounts"],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
     )
-    if answer.returncode == 0 and answer.stdout.strip():
-        return answer.stdout.rstrip()
+
+
+def read_accounts(asked: subprocess.Popen, env: Mapping[str, str]) -> str:
+    """The answer; the demonstration year is made anew if somebody has removed it."""
+    answer, _ = asked.communicate()
+    if asked.returncode == 0 and answer.strip():
+        return answer.rstrip()
     seed_demo_year(env)
     return manage("demo_accounts", what="列出演示账号", env=env).rstrip()

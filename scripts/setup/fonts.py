@@ -7,7 +7,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from scripts.setup.console import Stop, run, say
+from scripts.setup.console import Stop, say
 from scripts.setup.paths import FONTS
 from scripts.setup.system import download_package
 
@@ -34,8 +34,8 @@ def ensure_fonts() -> None:
     broken = [name for name in CHECKSUMS if not is_sound(FONTS / name)]
     if broken:
         raise Stop(
-            f"字体文件 {'、'.join(broken)} 与预期不符：请检查软件源是否为 Debian 或 Ubuntu 官方内容，"
-            "再运行 make fonts。"
+            f"字体文件 {'、'.join(broken)} 与预期不符："
+            "请确认软件源是 Debian 或 Ubuntu 的官方内容，再运行 make fonts。"
         )
 
 
@@ -47,9 +47,12 @@ def is_sound(path: Path) -> bool:
 
 def unpack(package: Path) -> None:
     """Take the six fonts and their licence out of the package, and nothing else."""
-    with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
-    ) as process, tarfile.open(fileobj=process.stdout, mode="r|") as archive:
+    with (
+        subprocess.Popen(
+            ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
+        ) as process,
+        tarfile.open(fileobj=process.stdout, mode="r|") as archive,
+    ):
         for member in archive:
             name = Path(member.name).name
             if member.isfile() and "/fandol/" in member.name:

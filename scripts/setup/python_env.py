@@ -25,7 +25,11 @@ def ensure_environment(*, for_tests: bool) -> None:
     say(f"· 正在安装 Python 依赖（{LOCKS[kind].name}）")
     uv = ensure_uv()
     if not usable:
-        run([uv, "venv", "--clear", "--python", sys.executable, VENV], what="建立 Python 环境", env=uv_env())
+        run(
+            [uv, "venv", "--clear", "--python", sys.executable, VENV],
+            what="建立 Python 环境",
+            env=uv_env(),
+        )
     sync(uv, VENV, LOCKS[kind])
     stamps.record("python", fingerprints[kind])
 
@@ -77,7 +81,11 @@ def python_works(environment: Path) -> bool:
     """False for a missing environment, one of an older Python, or one whose Python is gone."""
     try:
         answer = subprocess.run(
-            [environment / "bin" / "python", "-c", "import sys; print(sys.version_info >= (3, 11))"],
+            [
+                environment / "bin" / "python",
+                "-c",
+                "import sys; print(sys.version_info >= (3, 11))",
+            ],
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -27,6 +27,9 @@ class Service:
     log: Path
 
 
+Running = list[tuple[Service, subprocess.Popen]]
+
+
 def demo_services(host: str, port: int) -> list[Service]:
     programs = VENV / "bin"
     web = [str(programs / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port)]
@@ -47,7 +50,7 @@ def end_with_parent() -> None:
 
 
 def start(service: Service, env: Mapping[str, str]) -> subprocess.Popen:
-    with service.log.open("ab") as log:
+    with service.log.open("wb") as log:
         return subprocess.Popen(
             service.command,
             cwd=ROOT,
@@ -70,11 +73,13 @@ def supervise(
     announce: Callable[[], None],
 ) -> None:
     """Run the services until one fails or the person stops them; all end together."""
-    running: list[tuple[Service, subprocess.Popen]] = []
+    running: Running = []
     try:
-        for service in services:
-            running.append((service, start(service, env)))
+        # The web server goes first: on two cores the others would only delay its first answer.
+        web, *others = services
+        running.append((web, start(web, env)))
         wait_for_web(running, address)
+        running += [(service, start(service, env)) for service in others]
         announce()
         while True:
             check_alive(running)
@@ -86,7 +91,7 @@ def supervise(
     say("✓ 已全部停止；数据都在，再次运行 make demo 即可继续。")
 
 
-def check_alive(running: Sequence[tuple[Service, subprocess.Popen]]) -> None:
+def check_alive(running: Running) -> None:
     for service, process in running:
         if process.poll() is not None:
             raise Stop(
@@ -95,7 +100,7 @@ def check_alive(running: Sequence[tuple[Service, subprocess.Popen]]) -> None:
             )
 
 
-def wait_for_web(running: Sequence[tuple[Service, subprocess.Popen]], address: tuple[str, int]) -> None:
+def wait_for_web(running: Running, address: tuple[str, int]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not answers(*address):
         check_alive(running)
@@ -105,11 +110,12 @@ def wait_for_web(running: Sequence[tuple[Service, subprocess.Popen]], address: t
 
 
 def answers(host: str, port: int) -> bool:
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    connection = http.client.HTTPConnection(target, port, timeout=10)
+    connection = http.client.HTTPConnection(host, port, timeout=10)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/")
-        return connection.getresponse().status < 500
+        # A static file: answered once the application is loaded, without opening a session.
+        connection.request("HEAD", "/static/vendor/htmx.js")
+        connection.getresponse()
+        return True
     return False
 
 

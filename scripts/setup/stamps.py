@@ -1,4 +1,4 @@
-"""Stamps remember by content what a step was last done for, so that an unchanged step is skipped."""
+"""A stamp remembers what content a step was last done for: an unchanged step is skipped."""
 
 import hashlib
 from collections.abc import Iterable

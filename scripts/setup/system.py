@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.setup.console import Stop, run, say
 
-# Pango lays out the PDF; without libharfbuzz-subset0 a Chinese font is subset dozens of times slower.
+# Pango lays out the PDF; without libharfbuzz-subset0 subsetting takes dozens of times as long.
 PDF = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 # Noto covers the rare characters of names; LXGW WenKai is the complete 楷体.
 FONTS = ("fonts-noto-cjk", "fonts-lxgw-wenkai")
@@ -50,7 +50,8 @@ def missing_packages(wanted: Sequence[str]) -> list[str]:
         encoding="utf-8",
         check=False,
     )
-    installed = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
+    rows = (line.split() for line in answer.stdout.splitlines())
+    installed = {name for name, status in rows if status == "installed"}
     return [name for name in wanted if name not in installed]
 
 

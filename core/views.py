@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import jobs
 from core.access import public, signed_in
+from core.gallery import gallery_context
 from core.middleware import known_years
 from core.models import ExportFile, Job
 from core.pages import paginate, perform, render_page, safe_next
@@ -79,4 +80,4 @@ def export_download(request: HttpRequest, pk: int) -> HttpResponse:
 @public
 def component_gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for those who build pages; development builds only."""
-    return render(request, "core/component_gallery.html", {})
+    return render(request, "core/component_gallery.html", gallery_context(request))

@@ -8,14 +8,46 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Prefetch, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import RIGHTS, Role, Scope
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> "UserQuerySet":
+        return self if user.can("account.view") else self.none()
+
+    def for_list(self) -> "UserQuerySet":
+        """With today's assignments and the lock: two queries for any number of users."""
+        assignments = self.model._meta.get_field("assignments").related_model.objects.current()
+        current = assignments.select_related("organisation__region").order_by("pk")
+        return self.select_related("login_throttle").prefetch_related(
+            Prefetch("assignments", queryset=current, to_attr="current_assignments")
+        )
+
+    def holding(self, role: str) -> "UserQuerySet":
+        """Who holds the role today; each user once, so that the rows can be locked."""
+        today = timezone.localdate()
+        holders = self.model.objects.filter(
+            Q(assignments__valid_until__isnull=True) | Q(assignments__valid_until__gte=today),
+            assignments__role=role,
+            assignments__valid_from__lte=today,
+        )
+        return self.filter(pk__in=holders.values("pk"))
+
+    def locked(self) -> "UserQuerySet":
+        return self.filter(login_throttle__locked_until__gt=timezone.now())
+
+    def search(self, text: str) -> "UserQuerySet":
+        """By user name or name."""
+        return self.filter(Q(username__icontains=text) | Q(name__icontains=text))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, username: str, password: str | None = None, **facts: Any) -> "User":
         user = self.model(username=username, **facts)
         user.set_password(password)
@@ -39,8 +71,6 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("须修改密码"), default=True)
     password_changed_at = models.DateTimeField(_("密码修改时间"), null=True, blank=True)
-    failed_logins = models.PositiveSmallIntegerField(_("连续登录失败次数"), default=0)
-    locked_until = models.DateTimeField(_("锁定至"), null=True, blank=True)
     created_at = models.DateTimeField(_("创建时间"), default=timezone.now)
 
     USERNAME_FIELD = "username"
@@ -56,7 +86,8 @@ class User(AbstractBaseUser):
 
     @property
     def is_locked(self) -> bool:
-        return self.locked_until is not None and self.locked_until > timezone.now()
+        throttle = getattr(self, "login_throttle", None)
+        return throttle is not None and throttle.is_locked
 
     @property
     def is_password_stale(self) -> bool:
@@ -74,7 +105,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def roles(self) -> set[str]:
-        return {assignment.role for assignment in self.current_assignments}
+        # an assignment without a role only says which unit the user belongs to
+        return {assignment.role for assignment in self.current_assignments if assignment.role}
 
     @property
     def role_labels(self) -> list[str]:
@@ -103,4 +135,40 @@ class User(AbstractBaseUser):
         return bool(self.roles.intersection(roles))
 
 
-__all__ = ["Grant", "Role", "Scope", "User", "UserManager"]
+class LoginThrottle(models.Model):
+    """Failed log-ins in a row under one user name, whether a user has that name or not.
+
+    Names that nobody has are counted too, so that the answers do not tell which names exist. The
+    key is a digest: what is typed as a user name may be a password.
+    """
+
+    key = models.CharField(_("用户名摘要"), max_length=64, unique=True)
+    user = models.OneToOneField(
+        User,
+        verbose_name=_("用户"),
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="login_throttle",
+    )
+    failures = models.PositiveSmallIntegerField(_("连续失败次数"), default=0)
+    locked_until = models.DateTimeField(_("锁定至"), null=True)
+    failed_at = models.DateTimeField(_("最近失败时间"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("登录限制")
+        verbose_name_plural = _("登录限制")
+        ordering = ["-failed_at"]
+
+    def __str__(self) -> str:
+        return str(self.user or self.key[:8])
+
+    @staticmethod
+    def key_of(username: str) -> str:
+        return salted_hmac("accounts.LoginThrottle", username, algorithm="sha256").hexdigest()
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_until is not None and self.locked_until > timezone.now()
+
+
+__all__ = ["Grant", "LoginThrottle", "Role", "Scope", "User", "UserManager"]

@@ -242,6 +242,7 @@ class Migration(migrations.Migration):
                             ("security_admin", "安全管理员"),
                             ("auditor", "审计员"),
                         ],
+                        blank=True,
                         max_length=20,
                         verbose_name="角色",
                     ),

@@ -30,7 +30,8 @@ class Assignment(models.Model):
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="assignments"
     )
-    role = models.CharField(_("角色"), max_length=20, choices=Role.choices)
+    # Empty until the security administrator has granted a role: the user's unit is known already.
+    role = models.CharField(_("角色"), max_length=20, choices=Role.choices, blank=True)
     valid_from = models.DateField(_("自"), default=timezone.localdate)
     valid_until = models.DateField(_("至"), null=True, blank=True)
 

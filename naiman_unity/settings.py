@@ -18,6 +18,7 @@ DEBUG = env.bool("DEBUG", default=False)
 # unless DEMO_ALLOW_PUBLIC says otherwise.
 DEMO = env.bool("DEMO", default=False)
 DEMO_ALLOW_PUBLIC = env.bool("DEMO_ALLOW_PUBLIC", default=False)
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="Lianchuang-2026")
 TESTING = "pytest" in sys.modules
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation, organisation_scope
+from organisations.models import Organisation, Region, organisation_scope
+from organisations.models.region import code_range
 from partnerships.models import ContentKind, JointTag, Partnership
 
 
@@ -16,12 +17,47 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, user: Any) -> "ActivityQuerySet":
         """Reports in which a unit in the user's reach takes part; drafts only for the reporter."""
         reach = organisation_scope(user, "activity.view", "organisation")
-        taking_part = Participation.objects.filter(reach).values("activity_id")
         own_draft = organisation_scope(user, "activity.report", "reporter")
-        return self.filter((Q(pk__in=taking_part) & ~Q(status=Activity.Status.DRAFT)) | own_draft)
+        return self.filter(_taking_part(reach) & ~Q(status=Activity.Status.DRAFT) | own_draft)
 
     def accepted_in(self, year: int) -> "ActivityQuerySet":
         return self.filter(status=Activity.Status.ACCEPTED, starts_on__year=year)
+
+    def with_unit(self, organisation: Organisation) -> "ActivityQuerySet":
+        """In which the organisation takes part, as host or joint unit."""
+        return self.filter(_taking_part(Q(organisation=organisation)))
+
+    def in_region(self, region: Region) -> "ActivityQuerySet":
+        """In which some unit of the region or below it takes part."""
+        low, high = code_range(region.prefix)
+        inside = Q(organisation__region__code__gte=low, organisation__region__code__lte=high)
+        return self.filter(_taking_part(inside))
+
+    def awaiting_confirmation_by(self, user: Any) -> "ActivityQuerySet":
+        return self.filter(
+            pk__in=Participation.objects.awaiting(user).values("activity_id"),
+            status__in=Activity.SENT,
+        )
+
+    def awaiting_correction_by(self, user: Any) -> "ActivityQuerySet":
+        """Returned by the office, to be mended by the unit that reported."""
+        reach = organisation_scope(user, "activity.report", "reporter")
+        return self.filter(reach, status=Activity.Status.RETURNED)
+
+    def awaiting_review_by(self, user: Any) -> "ActivityQuerySet":
+        """Sent, in the reviewer's reach, and not of a unit to which the reviewer belongs."""
+        reach = organisation_scope(user, "activity.review", "reporter")
+        own = own_organisations(user)
+        return self.filter(reach, status=Activity.Status.SUBMITTED).exclude(
+            Q(reporter__in=own) | _taking_part(Q(organisation__in=own))
+        )
+
+    def waiting_for(self, user: Any) -> "ActivityQuerySet":
+        """All that the user should do something about now."""
+        asked = self.awaiting_confirmation_by(user).values("pk")
+        returned = self.awaiting_correction_by(user).values("pk")
+        to_review = self.awaiting_review_by(user).values("pk")
+        return self.filter(Q(pk__in=asked) | Q(pk__in=returned) | Q(pk__in=to_review))
 
     def for_list(self) -> "ActivityQuerySet":
         return self.select_related("reporter__region__parent").prefetch_related(
@@ -30,6 +66,23 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
                 queryset=Participation.objects.select_related("organisation__region__parent"),
             ),
         )
+
+    def for_detail(self) -> "ActivityQuerySet":
+        return (
+            self.for_list()
+            .select_related("created_by", "submitted_by", "reviewed_by", "saved_by")
+            .prefetch_related("partnerships", "content_kinds", "joint_tags", "attachments")
+        )
+
+
+def _taking_part(organisations: Q) -> Q:
+    """Activities with a participation that meets the condition; a subquery, so no row twice."""
+    return Q(pk__in=Participation.objects.filter(organisations).values("activity_id"))
+
+
+def own_organisations(user: Any) -> list[int]:
+    """Where the user belongs today, whatever the role."""
+    return [assignment.organisation_id for assignment in user.current_assignments]
 
 
 class Activity(models.Model):
@@ -53,6 +106,8 @@ class Activity(models.Model):
     }
     # While in these states its reporter may still write in it.
     OPEN = (Status.DRAFT, Status.RETURNED)
+    # While in these states its parties may confirm; late confirmations count too.
+    SENT = (Status.SUBMITTED, Status.ACCEPTED)
 
     # A draft may be empty: what is required is asked for when it is submitted.
     title = models.CharField(_("活动名称"), max_length=80, blank=True)
@@ -92,6 +147,16 @@ class Activity(models.Model):
         related_name="created_activities",
     )
     saved_at = models.DateTimeField(_("保存时间"), default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("保存人"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="saved_activities",
+    )
+    # The browser window of the last save: its own earlier saves are no conflict to it.
+    saved_from = models.CharField(max_length=32, blank=True, editable=False)
     submitted_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -111,6 +176,9 @@ class Activity(models.Model):
         related_name="reviewed_activities",
     )
 
+    # What its reporter has said not to be the same event, asked before sending.
+    distinct_from = models.ManyToManyField("self", verbose_name=_("不是同一活动"), blank=True)
+
     objects = ActivityQuerySet.as_manager()
 
     class Meta:
@@ -121,7 +189,10 @@ class Activity(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="activity_ends_after_start",
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                # A draft is kept as typed, dates the wrong way round included.
+                condition=Q(status__in=["draft", "returned"])
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("结束日期早于开始日期，请核对两个日期。"),
             ),
             models.CheckConstraint(
@@ -160,6 +231,41 @@ class Activity(models.Model):
         """The host among the prefetched participations."""
         hosts = [p.organisation for p in self.participations.all() if p.is_host]
         return hosts[0] if hosts else None
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def counted(self) -> "ParticipationQuerySet":
+        """Parts that count for their organisation: confirmed, in an accepted activity.
+
+        NOT_ASKED never counts: such partners lie outside the county and are not assessed. A part
+        confirmed after the acceptance counts like any other.
+        """
+        return self.filter(
+            confirmation=Participation.Confirmation.CONFIRMED,
+            activity__status=Activity.Status.ACCEPTED,
+        )
+
+    def counted_in(self, year: int) -> "ParticipationQuerySet":
+        return self.counted().filter(activity__starts_on__year=year)
+
+    def activities_per_organisation(self) -> dict[int, int]:
+        """How many activities of these parts each organisation has; one query."""
+        counted = self.order_by().values("organisation_id").annotate(number=Count("pk"))
+        return dict(counted.values_list("organisation_id", "number"))
+
+    def awaiting(self, user: Any) -> "ParticipationQuerySet":
+        """Parts about which the user is asked: were we there?"""
+        reach = organisation_scope(user, "activity.confirm", "organisation")
+        return self.filter(
+            reach,
+            confirmation=Participation.Confirmation.PENDING,
+            activity__status__in=Activity.SENT,
+        )
+
+    def for_list(self) -> "ParticipationQuerySet":
+        return self.select_related(
+            "organisation__region__parent", "activity__reporter__region__parent", "confirmed_by"
+        )
 
 
 class Participation(models.Model):
@@ -202,6 +308,8 @@ class Participation(models.Model):
         related_name="confirmed_participations",
     )
 
+    objects = ParticipationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("参加单位")
         verbose_name_plural = _("参加单位")
@@ -228,34 +336,3 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.get_confirmation_display()}"
-
-
-class Attachment(models.Model):
-    """A picture or document of an activity; optional, never a matter of scoring."""
-
-    activity = models.ForeignKey(
-        Activity, verbose_name=_("活动"), on_delete=models.CASCADE, related_name="attachments"
-    )
-    name = models.CharField(_("文件名"), max_length=120)
-    file = models.FileField(_("文件"), upload_to="attachments/%Y/%m/", max_length=255)
-    content_type = models.CharField(_("类型"), max_length=100)
-    size = models.PositiveBigIntegerField(_("字节数"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
-    uploaded_at = models.DateTimeField(_("上传时间"), default=timezone.now)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("上传人"),
-        on_delete=models.PROTECT,
-        related_name="attachments",
-    )
-
-    class Meta:
-        verbose_name = _("附件")
-        verbose_name_plural = _("附件")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["activity", "sha256"], name="attachment_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -25,6 +25,7 @@ class PairingType(models.TextChoices):
 
 class Pairing(Partnership):
     Type = PairingType
+    FACT_FIELDS = ("dimension", "type")
 
     dimension = models.CharField(_("结对维度"), max_length=24, choices=Dimension.choices)
     type = models.CharField(_("结对类型"), max_length=30, choices=PairingType.choices)

@@ -99,7 +99,10 @@ class Migration(migrations.Migration):
                 (
                     "partner_regions",
                     models.ManyToManyField(
-                        related_name="alliances", to="organisations.region", verbose_name="旗外地区"
+                        blank=True,
+                        related_name="alliances",
+                        to="organisations.region",
+                        verbose_name="旗外地区",
                     ),
                 ),
             ],
@@ -158,7 +161,16 @@ class Migration(migrations.Migration):
                         ),
                         name="seat_term_ends_after_start",
                         violation_error_message="任期结束早于开始，请核对两个日期。",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("public_name", ""),
+                            ("term_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="seat_name_has_term_end",
+                        violation_error_message="填写公布姓名时，须同时填写任期结束日期。",
+                    ),
                 ],
             },
         ),

@@ -139,6 +139,7 @@ class Migration(migrations.Migration):
                     "decided_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="启动时间"),
                 ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
                 (
                     "closing_note",
                     models.CharField(blank=True, max_length=300, verbose_name="结束或取消说明"),
@@ -419,6 +420,28 @@ class Migration(migrations.Migration):
                 ),
                 name="agreement_valid_after_signed",
                 violation_error_message="有效期早于签订日期，请核对两个日期。",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "concluded"), _negated=True),
+                    ("ends_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="partnership_concluded_has_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "cancelled"), _negated=True),
+                    models.Q(("closing_note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="partnership_cancelled_has_note",
             ),
         ),
     ]

@@ -1,6 +1,6 @@
 """The audit log: every deed leaves a record that later tampering would betray."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 
@@ -86,11 +86,19 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def find_broken_link() -> AuditRecord | None:
-    """The first record whose hash or link does not fit, or None when the chain is whole."""
+def find_broken_link(
+    on_progress: Callable[[int], None] | None = None, every: int = 2000
+) -> AuditRecord | None:
+    """The first record whose hash or link does not fit, or None when the chain is whole.
+
+    `on_progress` hears how many records were checked, each time `every` more are through.
+    """
     previous = ""
-    for entry in AuditRecord.objects.order_by("pk").iterator(chunk_size=2000):
+    records = AuditRecord.objects.order_by("pk").iterator(chunk_size=2000)
+    for count, entry in enumerate(records, start=1):
         if entry.previous_hash != previous or entry.compute_hash() != entry.hash:
             return entry
         previous = entry.hash
+        if on_progress and count % every == 0:
+            on_progress(count)
     return None

@@ -1,0 +1,227 @@
+"""The audit log: what a record holds, the chain that betrays tampering, the seal on the table."""
+
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from core import audit
+from core.models import AuditRecord
+from tests.factories.organisations import OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+audit_seal = import_module("core.migrations.0002_refuse_audit_changes")
+
+
+def change_behind_the_back(pk, **facts):
+    AuditRecord.objects.filter(pk=pk).update(**facts)
+
+
+def test_record_keeps_who_where_what_and_the_change():
+    user = UserFactory(name="张三")
+    unit = OrganisationFactory(short_name="大沁他拉镇")
+    token = audit.origin.set("10.0.0.7")
+
+    entry = audit.record(
+        "organisations.edit_organisation",
+        unit,
+        by=user,
+        before={"capacity": 2},
+        after={"capacity": 3},
+        reason="能力提高",
+        is_decision=True,
+    )
+    audit.origin.reset(token)
+
+    stored = AuditRecord.objects.values(
+        "by", "by_name", "origin", "verb", "subject_type", "subject_id", "subject_label", "before",
+        "after", "outcome", "reason", "is_decision", "previous_hash",
+    ).get(pk=entry.pk)  # fmt: skip
+    assert stored == {
+        "by": user.pk,
+        "by_name": "张三",
+        "origin": "10.0.0.7",
+        "verb": "organisations.edit_organisation",
+        "subject_type": "organisations.Organisation",
+        "subject_id": str(unit.pk),
+        "subject_label": "大沁他拉镇",
+        "before": {"capacity": 2},
+        "after": {"capacity": 3},
+        "outcome": "success",
+        "reason": "能力提高",
+        "is_decision": True,
+        "previous_hash": "",
+    }
+
+
+def test_record_without_user_or_subject_is_the_system_itself():
+    entry = audit.record("core.clean_up", by=None)
+
+    assert (entry.by_id, entry.by_name, entry.subject_type, entry.subject_id) == (None, "", "", "")
+
+
+def test_record_makes_facts_json_safe():
+    facts = {
+        "points": Decimal("1.50"), "on": date(2026, 3, 5), "units": {"甲"}, "n": {1: None},
+        "yes": True,
+    }  # fmt: skip
+
+    entry = audit.record("a.b", by=None, after=facts)
+
+    assert AuditRecord.objects.get(pk=entry.pk).after == {
+        "points": "1.50",
+        "on": "2026-03-05",
+        "units": ["甲"],
+        "n": {"1": None},
+        "yes": True,
+    }
+    assert audit.find_broken_link() is None
+
+
+def test_record_is_undone_with_the_deed_it_tells_of():
+    with pytest.raises(RuntimeError), transaction.atomic():
+        audit.record("a.b", by=None)
+        raise RuntimeError
+
+    assert AuditRecord.objects.count() == 0
+
+
+def test_record_shortens_what_is_too_long():
+    unit = OrganisationFactory(short_name="长" * 40)
+
+    entry = audit.record("a.b", unit, by=None, reason="因" * 900)
+
+    assert (len(entry.subject_label), len(entry.reason)) == (40, 500)
+
+
+def test_snapshot_names_related_rows():
+    unit = OrganisationFactory(short_name="章古台苏木", capacity=4)
+
+    facts = audit.snapshot(unit, ["short_name", "capacity", "region"])
+
+    assert facts == {"short_name": "章古台苏木", "capacity": 4, "region": str(unit.region)}
+
+
+def test_a_record_is_neither_saved_again_nor_deleted():
+    entry = audit.record("a.b", by=None)
+
+    with pytest.raises(TypeError):
+        entry.save()
+    with pytest.raises(TypeError):
+        entry.delete()
+
+
+def test_chain_links_each_record_to_the_one_before():
+    first = audit.record("a.one", by=None)
+
+    second = audit.record("a.two", by=None)
+
+    assert second.previous_hash == first.hash
+    assert audit.find_broken_link() is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"by_name": "别人"},
+        {"origin": "1.2.3.4"},
+        {"verb": "a.other"},
+        {"subject_label": "别处"},
+        {"before": {"x": 1}},
+        {"after": {"x": 1}},
+        {"outcome": "refused"},
+        {"reason": "改过"},
+        {"is_decision": True},
+        {"previous_hash": "0" * 64},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_find_broken_link_finds_any_changed_fact(facts):
+    audit.record("a.one", by=None)
+    changed = audit.record("a.two", by=None)
+    audit.record("a.three", by=None)
+
+    change_behind_the_back(changed.pk, **facts)
+
+    assert audit.find_broken_link() == changed
+
+
+def test_find_broken_link_finds_a_missing_record():
+    first, second, third = (audit.record(f"a.{n}", by=None) for n in range(3))
+
+    AuditRecord.objects.filter(pk=second.pk)._raw_delete(connection.alias)
+
+    assert audit.find_broken_link() == third
+    assert first.pk < third.pk
+
+
+def test_find_broken_link_tells_how_far_it_is():
+    for number in range(5):
+        audit.record(f"a.{number}", by=None)
+    seen = []
+
+    audit.find_broken_link(on_progress=seen.append, every=2)
+
+    assert seen == [2, 4]
+
+
+def test_verify_audit_says_how_many_records_hold():
+    audit.record("a.one", by=None)
+    out = StringIO()
+
+    call_command("verify_audit", stdout=out)
+
+    assert out.getvalue() == "审计记录共 1 条，摘要链完整。\n"
+
+
+def test_verify_audit_names_the_broken_record():
+    entry = audit.record("a.one", by=None)
+    change_behind_the_back(entry.pk, reason="改过")
+
+    with pytest.raises(CommandError, match=f"第 {entry.pk} 条"):
+        call_command("verify_audit")
+
+
+@pytest.fixture
+def sealed():
+    """The audit table as an installation has it; tests otherwise run without the triggers."""
+    with connection.schema_editor() as editor:
+        audit_seal.seal(None, editor)
+    yield
+    with connection.schema_editor() as editor:
+        audit_seal.unseal(None, editor)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE core_auditrecord SET reason = 'x'",
+        "DELETE FROM core_auditrecord",
+        "UPDATE core_auditrecord SET hash = hash WHERE id = id",
+    ],
+)
+def test_database_refuses_to_change_a_sealed_record(sealed, statement):
+    audit.record("a.one", by=None)
+
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"):
+        cursor.execute(statement)
+
+    assert AuditRecord.objects.count() == 1
+    assert audit.find_broken_link() is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_database_refuses_to_truncate_a_sealed_log(sealed):
+    audit.record("a.one", by=None)
+
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"):
+        cursor.execute("TRUNCATE core_auditrecord CASCADE")
+
+    assert AuditRecord.objects.count() == 1

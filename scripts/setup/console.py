@@ -18,7 +18,6 @@ NETWORK_SIGNS = (
     "temporary failure in name resolution",
     "name or service not known",
     "failed to fetch",
-    "unable to locate package",
     "cannot initiate the connection",
     "newconnectionerror",
     "max retries exceeded",
@@ -60,6 +59,11 @@ def explain_failure(what: str, output: str) -> str:
             f"{what}时连不上软件源：请检查网络或代理（http_proxy、https_proxy）后重新运行；"
             f"详情见 {log_name()}。"
         )
+    if "unable to locate package" in output.lower():
+        return (
+            f"{what}时在软件源里没有找到所需的包：请启用 Debian 的 main 或 Ubuntu 的 universe 后"
+            f"重新运行；详情见 {log_name()}。"
+        )
     if "no space left on device" in output.lower():
         return f"{what}时磁盘已满：请腾出至少 2 GB 空间后重新运行。"
     return f"{what}没有成功：请按 {log_name()} 末尾的原因处理后重新运行。"
@@ -72,8 +76,12 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     show: bool = False,
+    before: str = "",
 ) -> str:
-    """Run one set-up command, keep its output in the log, and stop with a sentence if it fails."""
+    """Run one set-up command, keep its output in the log, and stop with a sentence if it fails.
+
+    `before` is what an earlier command said that may hold the reason of a failure of this one.
+    """
     # sudo asks for a password on the terminal, which a session of its own would take away.
     own_session = command[0] != "sudo"
     process = subprocess.Popen(
@@ -93,15 +101,15 @@ def run(
         end_process(process, whole_group=own_session)
         raise
     if process.returncode != 0:
-        raise Stop(explain_failure(what, output))
+        raise Stop(explain_failure(what, before + output))
     return output
 
 
 def read_output(process: subprocess.Popen, command: Sequence[str | Path], show: bool) -> str:
     lines = []
-    with SETUP_LOG.open("a", encoding="utf-8") as log:
+    with process.stdout, SETUP_LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(str(part) for part in command)}\n")
-        for line in process.stdout or ():
+        for line in process.stdout:
             lines.append(line)
             log.write(line)
             log.flush()

@@ -70,10 +70,10 @@ def take_lock(purpose: str) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        lock.seek(0)
-        raise Stop(
-            f"演示已在运行（{lock.read().strip()}）：请直接打开它，或先在那个窗口按 Ctrl-C。"
-        ) from error
+        with lock:
+            lock.seek(0)
+            holder = lock.read().strip()
+        raise Stop(f"演示已在运行（{holder}）：请直接打开它，或先在那个窗口按 Ctrl-C。") from error
     lock.truncate(0)
     lock.write(purpose)
     lock.flush()

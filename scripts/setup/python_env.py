@@ -43,7 +43,7 @@ def ensure_uv() -> Path:
     pip = [TOOLS / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
     run(
         [*pip, "install", "--retries", "1", "--require-hashes", "-r", TOOLS_LOCK],
-        what="安装 uv",
+        what="安装 uv 工具",
     )
     stamps.record("tools", wanted)
     return uv

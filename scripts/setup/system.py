@@ -60,11 +60,13 @@ def install(packages: Sequence[str]) -> None:
     say(f"· 正在安装 {len(packages)} 个系统软件包：{' '.join(packages)}")
     # An earlier run that was cut off may have left packages unpacked but not set up.
     run([*prefix, "dpkg", "--configure", "-a"], what="整理系统软件包")
-    run([*prefix, "apt-get", *APT, "update"], what="更新软件源目录")
+    # apt-get ends well even when no list could be fetched: only its words tell.
+    news = run([*prefix, "apt-get", *APT, "update"], what="更新软件源目录")
     run(
         [*prefix, "apt-get", *APT, "install", "-y", "--no-install-recommends", *packages],
         what="安装系统软件包",
         env={"DEBIAN_FRONTEND": "noninteractive"},
+        before=news,
     )
 
 

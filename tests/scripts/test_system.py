@@ -1,0 +1,14 @@
+import sys
+
+from scripts.setup import system
+
+
+def test_missing_packages_names_only_those_not_installed():
+    assert system.missing_packages(["base-files", "no-such-package-at-all"]) == [
+        "no-such-package-at-all"
+    ]
+
+
+def test_python_with_venv_needs_no_package_for_it():
+    assert "ensurepip" in sys.stdlib_module_names
+    assert system.venv_packages() == []

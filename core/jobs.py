@@ -27,6 +27,8 @@ from core.models import ExportFile, Job
 
 logger = logging.getLogger(__name__)
 
+MESSAGE_LENGTH = Job._meta.get_field("message").max_length
+
 
 class ClaimLostError(Exception):
     """Another worker has taken this job over; this one must stop without writing."""
@@ -46,17 +48,19 @@ class JobHandle:
 
     def advance(self, done: int, total: int, message: str = "") -> None:
         """Show progress and a heartbeat. Raises ClaimLostError when the job was taken over."""
+        self._beat(progress_done=done, progress_total=total, message=message[:MESSAGE_LENGTH])
+
+    def _beat(self, **facts: Any) -> None:
         mine = Job.objects.filter(pk=self.job.pk, claim=self.claim, state=Job.State.RUNNING)
-        if not mine.update(
-            progress_done=done,
-            progress_total=total,
-            message=message,
-            heartbeat_at=timezone.now(),
-        ):
+        if not mine.update(heartbeat_at=timezone.now(), **facts):
             raise ClaimLostError(self.job.pk)
 
     def attach(self, name: str, content: bytes, content_type: str) -> ExportFile:
-        """Keep a finished file; a file of the same name from an earlier attempt is replaced."""
+        """Keep a finished file; a file of the same name from an earlier attempt is replaced.
+
+        Raises ClaimLostError when the job was taken over.
+        """
+        self._beat()
         for old in self.job.files.filter(name=name):
             old.file.delete(save=False)
             old.delete()
@@ -116,7 +120,7 @@ def run(job_id: int) -> None:
     except ClaimLostError:
         logger.warning("job %s was taken over by another worker", job_id)
     except RuleError as error:
-        _end(job, claim, state=Job.State.FAILED, message=error.message)
+        _end(job, claim, state=Job.State.FAILED, message=error.message[:MESSAGE_LENGTH])
     except Exception:
         logger.exception("job %s failed", job_id)
         _give_back(job, claim)

@@ -35,16 +35,26 @@ def year_choose(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def job_list(request: HttpRequest) -> HttpResponse:
-    mine = request.user.jobs.prefetch_related("files")
-    return render_page(request, "core/job_list.html", {"page": paginate(request, mine)})
+    page = paginate(request, request.user.jobs.prefetch_related("files"))
+    context = {"page": page, "has_active": any(job.is_active for job in page)}
+    return render_page(request, "core/job_list.html", context, fragment="job-rows")
 
 
 @require_GET
 @signed_in
 def job_panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The state of one's own job: polled by the page while the job is under way."""
-    job = get_object_or_404(request.user.jobs.prefetch_related("files"), pk=pk)
-    return render(request, "core/job_panel.html", {"job": job})
+    """The state of one's own job; the panel alone for the page that polls while it is under way."""
+    job = get_object_or_404(request.user.jobs, pk=pk)
+    context = {
+        "job": job,
+        "panel_id": request.htmx.target or f"job-{job.pk}",
+        "downloads": [
+            {"label": file.name, "url": reverse("core:export_download", args=[file.pk])}
+            for file in job.files.all()
+        ],
+    }
+    template = "core/_job_progress.html" if request.htmx else "core/job_panel.html"
+    return render(request, template, context)
 
 
 @require_POST

@@ -84,9 +84,9 @@ def test_record_makes_facts_json_safe():
 
 
 def test_record_is_undone_with_the_deed_it_tells_of():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         audit.record("a.b", by=None)
-        raise RuntimeError
+        transaction.set_rollback(True)
 
     assert AuditRecord.objects.count() == 0
 

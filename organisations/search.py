@@ -1,13 +1,58 @@
 """Search keys: Chinese text with its pinyin and initials, folded to one spelling."""
 
 import unicodedata
+from itertools import islice, product
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
+
+# Characters of local names that people read in more than one way; a dictionary's rare readings
+# would only find what nobody meant.
+READINGS = {
+    "长": ("chang", "zhang"),
+    "朝": ("chao", "zhao"),
+    "都": ("du", "dou"),
+    "勒": ("le", "lei"),
+    "乐": ("le", "yue"),
+    "堡": ("bao", "pu", "bu"),
+    "薄": ("bo", "bao"),
+    "泊": ("bo", "po"),
+    "柏": ("bai", "bo"),
+    "伯": ("bo", "bai"),
+    "六": ("liu", "lu"),
+    "咀": ("zui", "ju"),
+    "扎": ("zha", "za"),
+    "会": ("hui", "kuai"),
+    "行": ("xing", "hang"),
+    "重": ("zhong", "chong"),
+    "调": ("diao", "tiao"),
+    "校": ("xiao", "jiao"),
+    "单": ("dan", "shan"),
+    "曾": ("zeng", "ceng"),
+    "解": ("jie", "xie"),
+    "盛": ("sheng", "cheng"),
+    "藏": ("zang", "cang"),
+    "卡": ("ka", "qia"),
+    "阿": ("a", "e"),
+}
+# Names with several such characters: more combinations than this help nobody.
+MOST_READINGS = 8
 
 
 def fold(text: str) -> str:
     """Full-width to half-width, capitals to small letters, outer space off."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def readings(word: str) -> list[list[str]]:
+    """The word's syllables: as the phrase dictionary reads it, then with common other readings."""
+    usual = lazy_pinyin(word, errors=lambda text: list(text))
+    if len(usual) != len(word):
+        return [usual]
+    choices = [
+        dict.fromkeys([syllable, *READINGS.get(character, ())])
+        for syllable, character in zip(usual, word, strict=True)
+    ]
+    return [list(chosen) for chosen in islice(product(*choices), MOST_READINGS)]
 
 
 def search_key(*texts: str) -> str:
@@ -21,6 +66,8 @@ def search_key(*texts: str) -> str:
         for word in fold(text).split():
             words[word] = None
             if not word.isascii():
-                words["".join(lazy_pinyin(word))] = None
-                words["".join(lazy_pinyin(word, style=Style.FIRST_LETTER))] = None
+                letters = "".join(filter(str.isalnum, word))
+                for syllables in filter(None, readings(letters)):
+                    words["".join(syllables)] = None
+                    words["".join(syllable[0] for syllable in syllables)] = None
     return " ".join(words)

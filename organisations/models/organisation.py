@@ -13,6 +13,8 @@ from organisations.models.region import Region
 from organisations.models.scope import organisation_scope
 from organisations.search import fold, search_key
 
+SEARCH_TEXT_LENGTH = 600
+
 
 class TradeSystem(models.Model):
     """A trade system (行业系统); the notice has four start first: 教体、卫健、工商联、园区."""
@@ -65,7 +67,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """By name, short, former or other name, pinyin or initials: 大沁、daqintala、dqtl."""
         found = self
         for place, word in enumerate(fold(text).split()):
-            # From the second word on its township serves too: 东明 治安 parts the two 东明村.
+            # From the second word on its township serves too: 三合 明仁 parts the two 三合村.
             own = Q(search_text__contains=word)
             found = found.filter(own | Q(superior__search_text__contains=word) if place else own)
         return found
@@ -73,10 +75,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def best_first(self, text: str) -> "OrganisationQuerySet":
         """For pickers: what is called so, what begins so, what only contains it."""
         word = fold(text).partition(" ")[0]
+        whole = Q(search_text__contains=f" {word} ") | Q(search_text__endswith=f" {word}")
         rank = Case(
             When(short_name=word, then=0),
             When(short_name__startswith=word, then=1),
-            When(search_text__startswith=word, then=2),
+            When(whole, then=2),
             When(search_text__contains=f" {word}", then=3),
             default=4,
         )
@@ -137,7 +140,7 @@ class Organisation(models.Model):
         _("核实"), max_length=12, choices=Verification.choices, default=Verification.UNVERIFIED
     )
     # Names, pinyin and initials in one field: what search looks in. Kept by save().
-    search_text = models.CharField(max_length=600, blank=True, editable=False)
+    search_text = models.CharField(max_length=SEARCH_TEXT_LENGTH, blank=True, editable=False)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
     objects = OrganisationQuerySet.as_manager()
@@ -174,11 +177,15 @@ class Organisation(models.Model):
         return self.short_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = search_key(self.name, self.short_name, self._other_names())[:600]
+        self.set_search_text(self._other_names())
         fields = kwargs.get("update_fields")
         if fields is not None:
             kwargs["update_fields"] = {*fields, "search_text", "updated_at"}
         super().save(*args, **kwargs)
+
+    def set_search_text(self, *others: str) -> None:
+        """What search looks in; rows that bulk_create writes need it said."""
+        self.search_text = search_key(self.name, self.short_name, *others)[:SEARCH_TEXT_LENGTH]
 
     def _other_names(self) -> str:
         return " ".join(self.names.values_list("name", flat=True)) if self.pk else ""
@@ -196,7 +203,7 @@ class Organisation(models.Model):
 
     @property
     def full_label(self) -> str:
-        """Name with its township, for pickers and papers: 大沁他拉镇·东明村."""
+        """Name with its township, for pickers and papers: 大沁他拉镇·光明村."""
         return f"{self.place}·{self.short_name}" if self.place else self.short_name
 
     @property

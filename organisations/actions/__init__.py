@@ -1,3 +1,7 @@
 """Deeds on the register."""
 
-__all__: list[str] = []
+from organisations.actions.register import load_register
+
+__all__ = [
+    "load_register",
+]

@@ -17,10 +17,10 @@ DECISIONS = ("*/actions*", "*/scoring*", "*/rules*", "*/permissions*")
 SUMMARY = re.compile(r"=* ?(\d+ (passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$")
 PYTEST = ("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup")
 LINTERS = {
-    "代码风格": ("ruff", "check", "."),
-    "代码格式": ("ruff", "format", "--check", "."),
+    "代码风格": ("ruff", "check", "--output-format=concise", "."),
+    "代码格式": ("ruff", "format", "--check", "--output-format=concise", "."),
     "导入方向": ("lint-imports",),
-    "模板格式": ("djlint", "templates", "--check", "--quiet"),
+    "模板格式": ("djlint", "templates", "--check"),
     "模板检查": ("djlint", "templates", "--lint", "--quiet"),
     "迁移完整": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }

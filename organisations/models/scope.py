@@ -19,14 +19,14 @@ def organisation_scope(user: Any, action: str, path: str = "") -> Q:
     lead = f"{path}__" if path else ""
     reach = Q(pk__in=[])
     for grant in user.grants(action):
+        if grant.scope == Scope.ALL:
+            return Q()
         reach |= _reach(grant, path, lead)
     return reach
 
 
 def _reach(grant: Any, path: str, lead: str) -> Q:
     organisation = grant.organisation
-    if grant.scope == Scope.ALL:
-        return Q()
     if grant.scope == Scope.OWN:
         return _own(organisation, path or "pk", lead)
     region = organisation.region

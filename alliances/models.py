@@ -149,7 +149,7 @@ class Seat(models.Model):
 
 
 class RegionalAlliance(Partnership):
-    """An alliance beyond the county (区域性联盟; the notice, 二（四）). Partners have no account."""
+    """An alliance with partners beyond the county (区域性联盟; the notice, 二（四）)."""
 
     FACT_FIELDS = ("partner_regions",)
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organisations.models.kinds import COUNTY_DEPARTMENT_KINDS, TOWNSHIP_KINDS, VILLAGE_KINDS, Kind
 from pairings.models import Dimension, PairingType
 
 ANY = frozenset(Kind)
+BEIJING = "11"
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Fit:
     dimension: Dimension
     one_side: frozenset[Kind]
     other_side: frozenset[Kind]
-    sentence: str
+    sentence: Any
 
 
 DEPARTMENTS = frozenset(COUNTY_DEPARTMENT_KINDS)
@@ -28,43 +31,49 @@ CITY = frozenset({Kind.CITY_DEPARTMENT})
 
 FITS: dict[PairingType, Fit] = {
     PairingType.TOWNSHIPS: Fit(
-        Dimension.BUSINESS_AND_AREA, TOWNSHIPS, TOWNSHIPS, "各方都应是苏木乡镇、街道或农场"
+        Dimension.BUSINESS_AND_AREA,
+        TOWNSHIPS,
+        TOWNSHIPS,
+        gettext_lazy("各方都应是苏木乡镇、街道或农场"),
     ),
     PairingType.VILLAGES: Fit(
-        Dimension.BUSINESS_AND_AREA, VILLAGES, VILLAGES, "各方都应是嘎查村或社区"
+        Dimension.BUSINESS_AND_AREA, VILLAGES, VILLAGES, gettext_lazy("各方都应是嘎查村或社区")
     ),
     PairingType.DEPARTMENTS: Fit(
         Dimension.BUSINESS_AND_AREA,
         DEPARTMENTS,
         DEPARTMENTS,
-        "各方都应是旗直部门、人民团体或驻奈单位",
+        gettext_lazy("各方都应是旗直部门、人民团体或驻奈单位"),
     ),
     PairingType.CITY_AND_COUNTY: Fit(
-        Dimension.BUSINESS_AND_AREA, CITY, DEPARTMENTS, "一方应是市级部门，另一方应是旗级部门"
+        Dimension.BUSINESS_AND_AREA,
+        CITY,
+        DEPARTMENTS,
+        gettext_lazy("一方应是市级部门，另一方应是旗级部门"),
     ),
     PairingType.DEPARTMENT_AND_VILLAGE: Fit(
         Dimension.RURAL_REVITALISATION,
         DEPARTMENTS | CITY,
         VILLAGES,
-        "一方应是市级或旗级部门，另一方应是嘎查村或社区",
+        gettext_lazy("一方应是市级或旗级部门，另一方应是嘎查村或社区"),
     ),
     PairingType.ENTERPRISE_AND_VILLAGE: Fit(
         Dimension.RURAL_REVITALISATION,
         frozenset({Kind.ENTERPRISE}),
-        VILLAGES,
-        "一方应是企业，另一方应是嘎查村",
+        frozenset({Kind.VILLAGE}),
+        gettext_lazy("一方应是企业，另一方应是嘎查村"),
     ),
     PairingType.BEIJING_INNER_MONGOLIA: Fit(
         Dimension.RURAL_REVITALISATION,
         frozenset({Kind.OUTSIDE_REGION}),
         ANY - {Kind.OUTSIDE_REGION, Kind.CITY_DEPARTMENT},
-        "一方应是京蒙对口帮扶的旗外地区，另一方应是旗内单位",
+        gettext_lazy("一方应是京蒙对口帮扶的旗外地区，另一方应是旗内单位"),
     ),
     PairingType.SOCIAL_ORGANISATION: Fit(
         Dimension.SOCIAL_FORCES,
         frozenset({Kind.SOCIAL_ORGANISATION}),
         ANY,
-        "至少一方应是社会组织",
+        gettext_lazy("至少一方应是社会组织"),
     ),
 }
 
@@ -83,9 +92,25 @@ def misfit_sentence(pairing_type: str, kinds: Sequence[str]) -> str:
         return _("“{type}”要求{rule}；所选单位为{kinds}，请更换单位或结对类型。").format(
             type=PairingType(pairing_type).label,
             rule=fit.sentence,
-            kinds="、".join(str(kind.label) for kind in members),
+            kinds="、".join(dict.fromkeys(str(kind.label) for kind in members)),
         )
     return ""
+
+
+def wrong_region_sentence(pairing_type: str, outside_codes: Sequence[str]) -> str:
+    """Why an outside partner is not from Beijing where it must be.
+
+    `outside_codes` are the 12-digit codes of the regions in which the outside members lie.
+    """
+    beijing_only = pairing_type == PairingType.BEIJING_INNER_MONGOLIA
+    if beijing_only and not all(code.startswith(BEIJING) for code in outside_codes):
+        return _("“京蒙对口帮扶”的旗外一方应在北京市；其他旗外地区请用“区域性联盟”。")
+    return ""
+
+
+def are_paired(pairing_type: str, one: str, other: str) -> bool:
+    """Do units of these two kinds stand on opposite sides of a pairing of this type?"""
+    return not misfit_sentence(pairing_type, [one, other])
 
 
 def _both_sides_taken(fit: Fit, members: Sequence[Kind]) -> bool:

@@ -111,3 +111,7 @@ class Member(models.Model):
     @property
     def has_agreed(self) -> bool:
         return self.consent == self.Consent.AGREED
+
+    @property
+    def has_left(self) -> bool:
+        return self.consent == self.Consent.DECLINED

@@ -285,6 +285,10 @@ class Partnership(models.Model):
         """The numbers that the notice asks of this form in a year; none unless the child says."""
         return []
 
+    def warnings(self) -> list[str]:
+        """What the office should weigh before it starts this one; none unless the child says."""
+        return []
+
     def is_agreed_in_writing(self) -> bool:
         """Does a paper stand for a partner that is no unit of the register?"""
         return False

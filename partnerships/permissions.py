@@ -1,0 +1,63 @@
+"""Who may do what with a partnership; how far a right reaches is the table of rights' affair."""
+
+from typing import Any
+
+from organisations.models import Organisation
+from partnerships.models import Member, Partnership
+
+
+def can_propose_partnership(user: Any) -> bool:
+    return user.can("partnership.propose")
+
+
+def can_decide_partnership(user: Any, partnership: Partnership) -> bool:
+    """Start, conclude, cancel: the office in whose area a member lies."""
+    if not user.can("partnership.decide"):
+        return False
+    return Partnership.objects.decidable_by(user).filter(pk=partnership.pk).exists()
+
+
+def can_keep_partnership(user: Any, partnership: Partnership) -> bool:
+    """Keep its plan, agreements and seats while it is open: the office and the lead's liaison."""
+    if not partnership.is_open:
+        return False
+    return _speaks_for_lead(user, partnership) or can_decide_partnership(user, partnership)
+
+
+def can_edit_partnership(user: Any, partnership: Partnership) -> bool:
+    """Change its facts and members before it starts: also the one who proposed it."""
+    if not partnership.is_proposed:
+        return False
+    proposer = partnership.proposed_by_id == user.pk and can_propose_partnership(user)
+    return proposer or can_keep_partnership(user, partnership)
+
+
+def can_grant_budget(user: Any, partnership: Partnership) -> bool:
+    """Who proposes money does not approve it."""
+    asked = partnership.is_open and partnership.budget_asked is not None
+    other = partnership.proposed_by_id != user.pk
+    return asked and other and can_decide_partnership(user, partnership)
+
+
+def can_answer_member(user: Any, member: Member) -> bool:
+    """Agree or decline: the unit's own liaison, for a village that of the township above."""
+    return _within(user, "partnership.consent", member.organisation_id)
+
+
+def can_record_consent(user: Any, member: Member) -> bool:
+    """Write down what a unit said that cannot say it here: it lies outside or has no liaison."""
+    if not can_decide_partnership(user, member.partnership):
+        return False
+    if member.organisation.is_external:
+        return True
+    return not Member.objects.with_liaison().filter(pk=member.pk, has_liaison=True).exists()
+
+
+def _speaks_for_lead(user: Any, partnership: Partnership) -> bool:
+    return _within(user, "partnership.propose", partnership.lead_id)
+
+
+def _within(user: Any, action: str, organisation_id: int) -> bool:
+    if not user.can(action):
+        return False
+    return Organisation.objects.within(user, action).filter(pk=organisation_id).exists()

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -186,6 +187,11 @@ CELERY_BEAT_SCHEDULE = {
     "requeue-jobs": {
         "task": "core.tasks.requeue_jobs",
         "schedule": env.float("JOB_REQUEUE_SECONDS", default=15.0),
+    },
+    # Announced names of matrix seats leave on the day after the term's last.
+    "erase-seat-names": {
+        "task": "alliances.tasks.erase_expired_seat_names",
+        "schedule": crontab(hour=0, minute=10),
     },
 }
 

@@ -22,6 +22,16 @@ class RewardPlanQuerySet(models.QuerySet["RewardPlan"]):
         mine = Allocation.objects.filter(organisation_scope(user, "reward.view", "organisation"))
         return self.filter(status=RewardPlan.Status.FINAL, pk__in=mine.values("plan_id"))
 
+    def for_list(self) -> "RewardPlanQuerySet":
+        return (
+            self.select_related("run__scheme")
+            .annotate(
+                divided=models.Sum("allocations__amount"),
+                receivers=models.Count("allocations"),
+            )
+            .order_by("-pk")
+        )
+
 
 class RewardPlan(models.Model):
     class Method(models.TextChoices):
@@ -39,6 +49,12 @@ class RewardPlan(models.Model):
         "proposed": "warning",
         "approved": "info",
         "final": "success",
+    }
+    STATUS_ICONS = {
+        "draft": "draft",
+        "proposed": "hourglass",
+        "approved": "check",
+        "final": "check-circle",
     }
     TRANSITIONS = {
         Status.DRAFT: {Status.PROPOSED},
@@ -174,6 +190,11 @@ class Tier(models.Model):
         return self.name
 
 
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    def for_list(self) -> "AllocationQuerySet":
+        return self.select_related("organisation__region__parent", "tier")
+
+
 class Allocation(models.Model):
     """What one organisation receives, and why."""
 
@@ -194,6 +215,8 @@ class Allocation(models.Model):
     total = models.DecimalField(_("考核得分"), max_digits=10, decimal_places=4)
     amount = models.DecimalField(_("金额（元）"), max_digits=12, decimal_places=2)
     explanation = models.CharField(_("计算说明"), max_length=200)
+
+    objects = AllocationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("奖补分配")

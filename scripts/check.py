@@ -13,7 +13,9 @@ from scripts.setup.console import Stop, guarded, say, step
 from scripts.setup.paths import ROOT, VENV
 
 SERVICE_VARIABLES = ("DATABASE_URL", "REDIS_URL", "DEMO", "DEBUG", "SECRET_KEY", "VAR_DIR")
-DECISIONS = ("*/actions*", "*/scoring*", "*/rules*", "*/permissions*")
+LAYERS = ("actions", "scoring", "rules", "permissions")
+# A layer is a module or a package of that name; a single star does not cross folders.
+DECISIONS = [f"*/{name}*.py" for name in LAYERS] + [f"*/{name}/**" for name in LAYERS]
 SUMMARY = re.compile(r"=* ?(\d+ (passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$")
 PYTEST = ("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup")
 LINTERS = {

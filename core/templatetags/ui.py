@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django import forms, template
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -179,7 +180,11 @@ def export_url(context, url: str) -> str:
 @register.simple_tag(takes_context=True)
 def filter_chips(context, filterset: FilterSet) -> list[Chip]:
     """What a list is filtered by, in words, each with the address that takes it off."""
-    query = context["request"].GET
+    return chips_of(filterset, context["request"].GET)
+
+
+def chips_of(filterset: FilterSet, query: QueryDict) -> list[Chip]:
+    """What the filterset lets this query filter by; senseless values give no chip."""
     chips = []
     for name, field in filterset.form.fields.items():
         if isinstance(filterset.filters.get(name), OrderingFilter):

@@ -17,7 +17,7 @@ LAYERS = ("actions", "scoring", "rules", "permissions")
 # A layer is a module or a package of that name; a single star does not cross folders.
 DECISIONS = [f"*/{name}*.py" for name in LAYERS] + [f"*/{name}/**" for name in LAYERS]
 SUMMARY = re.compile(r"=* ?(\d+ (passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$")
-PYTEST = ("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup")
+PYTEST = ("python", "-m", "pytest", "-n", "2", "--durations=10", "--durations-min=2")
 LINTERS = {
     "代码风格": ("ruff", "check", "--output-format=concise", "."),
     "代码格式": ("ruff", "format", "--check", "--output-format=concise", "."),

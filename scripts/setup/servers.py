@@ -3,13 +3,16 @@
 import os
 import socket
 import subprocess
+import zlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scripts.setup.console import Stop
-from scripts.setup.paths import VENV
+from scripts.setup.paths import ROOT, VENV
 
-POSTGRES = "postgres://postgres@127.0.0.1:5432/naiman_unity"
+# Two checkouts on one machine test in databases of their own.
+CHECKOUT = zlib.crc32(str(ROOT).encode())
+POSTGRES = f"postgres://postgres@127.0.0.1:5432/naiman_unity_{CHECKOUT}"
 # A high index, away from whatever else the machine keeps in its Redis.
 REDIS = "redis://127.0.0.1:6379/9"
 PROBES = {

@@ -1,0 +1,97 @@
+"""达标: full points when a condition holds, a fixed number otherwise."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from assessment.rules.arithmetic import ZERO
+from assessment.rules.base import NumberRule, gain_text, parameter
+from assessment.rules.context import GroupContext, NextStep, Outcome, Role
+from assessment.rules.parameters import Number, OneOf
+from assessment.rules.wording import Wording, credited
+
+
+class Condition(StrEnum):
+    """How the value is compared with the standard (条件)."""
+
+    AT_LEAST = "≥"
+    ABOVE = ">"
+    AT_MOST = "≤"
+    BELOW = "<"
+    EQUAL = "="
+
+
+_HOLDS: dict[Condition, Callable[[Decimal, Decimal], bool]] = {
+    Condition.AT_LEAST: operator.ge,
+    Condition.ABOVE: operator.gt,
+    Condition.AT_MOST: operator.le,
+    Condition.BELOW: operator.lt,
+    Condition.EQUAL: operator.eq,
+}
+_ALSO = {
+    ">=": Condition.AT_LEAST,
+    "≧": Condition.AT_LEAST,
+    "<=": Condition.AT_MOST,
+    "≦": Condition.AT_MOST,
+    "==": Condition.EQUAL,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threshold(NumberRule):
+    """``p`` if the condition holds else f; f may be below 0, but not under bonus or deduction."""
+
+    kind: ClassVar[str] = "threshold"
+    label: ClassVar[str] = "达标"
+
+    condition: Condition = parameter("条件", OneOf(Condition, also=_ALSO))
+    standard: Decimal = parameter("标准", Number())
+    otherwise: Decimal = parameter("未达", Number(), default=ZERO)
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether the value meets the standard."""
+        return _HOLDS[self.condition](value, self.standard)
+
+    def floor(self, context: GroupContext) -> Decimal:
+        return min(self.otherwise, ZERO) if context.role is Role.BASE else ZERO
+
+    def raw_points(self, value: Decimal, context: GroupContext) -> Decimal:
+        return context.points if self.holds(value) else self.otherwise
+
+    def next_step(self, outcome: Outcome, measure: str = "") -> NextStep | None:
+        value = self.shape(outcome.value)
+        difference = outcome.cap - outcome.points
+        if self.holds(value) or not difference:
+            return None
+        gain = -difference if outcome.role is Role.DEDUCTION else difference
+        words = {"condition": self._condition(Wording(measure=measure))}
+        text = _("符合 %(condition)s 时") % words + gain_text(gain, outcome.role)
+        return NextStep(self.standard - value, gain, text)
+
+    def _condition(self, wording: Wording) -> str:
+        return f"{self.condition} {wording.amount(self.standard)}"
+
+    def describe(self, points: Decimal, measure: str = "", role: Role = Role.BASE) -> str:
+        words = {
+            "condition": self._condition(Wording(measure=measure)),
+            "full": credited(points, role),
+            "otherwise": credited(self.otherwise, role),
+        }
+        return _("%(condition)s 时%(full)s，否则%(otherwise)s") % words
+
+    def workings(self, value: Decimal, outcome: Outcome, wording: Wording) -> str:
+        words = {
+            "counted": wording.counted(value),
+            "condition": self._condition(wording),
+            "gap": wording.amount(abs(self.standard - value)),
+        }
+        if self.holds(value):
+            return _("%(counted)s，达到标准（%(condition)s）") % words
+        if value == self.standard:
+            return _("%(counted)s，未达到标准（%(condition)s）") % words
+        return _("%(counted)s，未达到标准（%(condition)s），相差 %(gap)s") % words

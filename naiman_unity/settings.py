@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.remember_origin",
+    "accounts.middleware.answer_signed_out_fragments",
     "accounts.middleware.end_idle_sessions",
     "accounts.middleware.require_fresh_password",
 ]

@@ -79,6 +79,8 @@
       body.append(" ", link);
     }
     box.append(icon(TONE_ICONS[tone] || "info"), body, closeButton(box));
+    // Said again, a message takes the place of itself.
+    [...toasts.children].find((old) => old.textContent === box.textContent)?.remove();
     toasts.append(box);
     // A refusal stays until it is read; good news goes by itself unless the pointer rests on it.
     if (tone === "danger" || tone === "warning") return;

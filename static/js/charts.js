@@ -7,7 +7,7 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  function look() {
+  function look(box) {
     return {
       palette: [1, 2, 3, 4, 5].map((number) => token(`--chart-${number}`)),
       ink: token("--ink"),
@@ -18,6 +18,8 @@
       surface: token("--surface"),
       empty: token("--surface-2"),
       font: token("--font"),
+      width: box.clientWidth,
+      height: box.clientHeight,
     };
   }
 
@@ -57,6 +59,13 @@
     };
   }
 
+  // How many lines the legend takes in a narrow box.
+  function legendLines(style, names) {
+    const room = style.width - 32;
+    const wanted = names.reduce((sum, name) => sum + 34 + 13 * String(name).length, 0);
+    return names.length > 1 ? Math.ceil(wanted / Math.max(room, 1)) : 0;
+  }
+
   function axes(data, style) {
     const names = {
       type: "category",
@@ -75,8 +84,8 @@
     return data.horizontal ? { xAxis: values, yAxis: names } : { xAxis: names, yAxis: values };
   }
 
-  function grid(data, isLegendShown) {
-    return { left: 8, right: data.horizontal ? 40 : 16, top: isLegendShown ? 44 : 24, bottom: 8, containLabel: true };
+  function grid(data, lines) {
+    return { left: 8, right: data.horizontal ? 40 : 16, top: lines ? 20 + 24 * lines : 28, bottom: 8, containLabel: true };
   }
 
   function target(data, style) {
@@ -86,7 +95,7 @@
         symbol: "none",
         silent: true,
         lineStyle: { color: style.faint, type: "dashed" },
-        label: { color: style.soft, formatter: data.targetLabel || String(data.target), position: "insideEndTop" },
+        label: { color: style.soft, formatter: data.targetLabel || String(data.target), position: data.horizontal ? "start" : "insideEndTop", rotate: 0 },
         data: [{ [data.horizontal ? "xAxis" : "yAxis"]: data.target }],
       },
     };
@@ -98,12 +107,14 @@
       const names = series.map((row) => row.name);
       const isLine = kind === "line";
       const isStacked = kind === "stacked";
+      // Words at the end of a line say more than a legend does.
+      const isEndLabelled = isLine && series.length > 1;
       const isDirect = !isStacked && series.length === 1 && data.categories.length <= DIRECT_LABEL_LIMIT;
       return {
         ...frame(style),
         ...axes(data, style),
-        grid: grid(data, series.length > 1),
-        legend: legend(style, names),
+        grid: { ...grid(data, isLine ? 0 : legendLines(style, names)), ...(isEndLabelled ? { right: 64 } : {}) },
+        legend: { ...legend(style, names), show: series.length > 1 && !isEndLabelled },
         tooltip: {
           ...frame(style).tooltip,
           trigger: "axis",
@@ -122,7 +133,8 @@
           lineStyle: { width: 2 },
           itemStyle: isLine ? {} : { borderRadius: isStacked ? 0 : data.horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0], borderColor: style.surface, borderWidth: isStacked ? 1 : 0 },
           label: { show: isDirect, position: data.horizontal ? "right" : "top", color: style.ink, fontSize: 12 },
-          endLabel: isLine && series.length > 1 ? { show: false } : undefined,
+          endLabel: { show: isEndLabelled, formatter: "{a}", color: "inherit", fontSize: 13 },
+          labelLayout: isEndLabelled ? { moveOverlap: "shiftY" } : undefined,
           ...(index === 0 ? target(data, style) : {}),
         })),
       };
@@ -132,21 +144,31 @@
   function pie(data, style) {
     return {
       ...frame(style),
-      title: data.center
-        ? { text: data.center, left: "center", top: "center", textStyle: { color: style.ink, fontSize: 28, fontWeight: 600 } }
-        : undefined,
       tooltip: { ...frame(style).tooltip, trigger: "item", valueFormatter: (value) => `${value} ${data.unit || ""}` },
       series: [
         {
           type: "pie",
-          radius: ["52%", "76%"],
+          radius: style.width < 420 ? ["42%", "62%"] : ["52%", "76%"],
           minAngle: 3,
           itemStyle: { borderColor: style.surface, borderWidth: 2 },
-          label: { color: style.soft, fontSize: 13, formatter: "{b}  {c}" },
+          label: { color: style.soft, fontSize: 13, lineHeight: 18, formatter: "{b}\n{c}", overflow: "none" },
           labelLine: { lineStyle: { color: style.strong }, length: 8, length2: 8 },
           data: few(data.items).map((item) => ({ name: item.name, value: item.value, url: item.url })),
         },
+        ...(data.center ? [middle(data.center, style)] : []),
       ],
+    };
+  }
+
+  // A word in the middle of the ring: an invisible pie that only carries a label.
+  function middle(text, style) {
+    return {
+      type: "pie",
+      radius: [0, 0],
+      silent: true,
+      tooltip: { show: false },
+      label: { show: true, position: "center", formatter: text, color: style.ink, fontSize: 28, fontWeight: 600 },
+      data: [1],
     };
   }
 
@@ -162,6 +184,10 @@
     const shown = groups.length > 5 ? [...groups.slice(0, 4), "其他"] : groups;
     const place = (group) => Math.min(Math.max(groups.indexOf(group), 0), shown.length - 1);
     const many = data.nodes.length > 60;
+    const top = 20 + 24 * legendLines(style, shown);
+    const room = { width: Math.max(style.width - (many ? 72 : 150), 1), height: Math.max(style.height - top - 40, 1) };
+    const places = window.layOutNetwork(data.nodes, data.links, room);
+    const degree = degrees(data.links);
     return {
       ...frame(style),
       legend: { ...legend(style, shown), icon: "circle" },
@@ -169,29 +195,46 @@
       series: [
         {
           type: "graph",
-          layout: "force",
-          top: 40,
+          layout: "none",
+          top,
+          left: 24,
+          ...room,
           roam: true,
-          draggable: true,
+          scaleLimit: { min: 0.6, max: 8 },
           categories: shown.map((name) => ({ name })),
-          force: { repulsion: many ? 60 : 140, edgeLength: many ? 40 : 80, gravity: 0.08, layoutAnimation: !many && frame(style).animation },
-          label: { show: !many, position: "right", color: style.soft, fontSize: 12 },
+          label: { position: "right", color: style.soft, fontSize: 12, textBorderColor: style.surface, textBorderWidth: 2 },
           labelLayout: { hideOverlap: true },
           lineStyle: { color: style.strong, width: 1.2, opacity: 0.9 },
           emphasis: { focus: "adjacency", label: { show: true } },
-          data: data.nodes.map((node) => ({
+          data: [...corners(room), ...data.nodes.map((node) => ({
             id: String(node.id),
             name: node.name,
             category: place(node.group),
-            symbolSize: 8 + Math.min(22, 3 * Math.sqrt(node.size || 1)),
+            symbolSize: (many ? 4 : 8) + Math.min(20, 2.5 * Math.sqrt(node.size || 1)),
             itemStyle: { borderColor: style.surface, borderWidth: 1 },
             value: node.size,
+            ...places.get(node.id),
+            label: { show: !many || (degree.get(node.id) || 0) >= 4 },
             url: node.url,
-          })),
+          }))],
           links: data.links.map((link) => ({ source: String(link.source), target: String(link.target), name: link.name })),
         },
       ],
     };
+  }
+
+  // Two unseen points that keep the picture's scale: without them it would be stretched to fill.
+  function corners({ width, height }) {
+    const unseen = { symbolSize: 0, silent: true, label: { show: false }, tooltip: { show: false } };
+    return [{ id: "corner-a", x: 0, y: 0, ...unseen }, { id: "corner-b", x: width, y: height, ...unseen }];
+  }
+
+  function degrees(links) {
+    const found = new Map();
+    for (const { source, target } of links) {
+      for (const id of [source, target]) found.set(id, (found.get(id) || 0) + 1);
+    }
+    return found;
   }
 
   function heatmap(data, style) {
@@ -264,13 +307,16 @@
     chart.on("click", follow(box, data));
     charts.set(box, { chart, data });
     paint(box);
-    new ResizeObserver(() => chart.resize()).observe(box);
+    new ResizeObserver(() => {
+      chart.resize();
+      paint(box);
+    }).observe(box);
   }
 
   function paint(box) {
     const { chart, data } = charts.get(box);
     const build = KINDS[box.dataset.kind] || KINDS.bar;
-    chart.setOption(build(data, look()), { notMerge: true });
+    chart.setOption(build(data, look(box)), { notMerge: true });
   }
 
   function drawAll() {

@@ -18,11 +18,17 @@ LAYERS = ("actions", "scoring", "rules", "permissions")
 DECISIONS = [f"*/{name}*.py" for name in LAYERS] + [f"*/{name}/**" for name in LAYERS]
 SUMMARY = re.compile(r"=* ?(\d+ (passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$")
 PYTEST = ("python", "-m", "pytest", "-n", "2", "--durations=10", "--durations-min=2")
+
+
+def templates() -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("templates/**/*.html"))]
+
+
 LINTERS = {
     "代码风格": ("ruff", "check", "--output-format=concise", "."),
     "代码格式": ("ruff", "format", "--check", "--output-format=concise", "."),
     "导入方向": ("lint-imports",),
-    "模板格式": ("djlint", "templates", "--check"),
+    "模板格式": ("djade", "--check", "--target-version", "5.2", *templates()),
     "模板检查": ("djlint", "templates", "--lint", "--quiet"),
     "迁移完整": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
@@ -65,7 +71,8 @@ def clean_env(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def check(verdict: Verdict, name: str, command: Sequence[str], env: Mapping[str, str]) -> str:
     """Run one check from .venv/bin, show what it prints, and note a failure."""
-    say(f"\n── {name}：{' '.join(command)}")
+    shown = [part for part in command if not part.startswith("templates/")]
+    say(f"\n── {name}：{' '.join(shown)}")
     started = time.monotonic()
     lines = []
     program = [str(VENV / "bin" / command[0]), *command[1:]]

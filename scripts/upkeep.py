@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
+from scripts.check import templates
 from scripts.setup import fonts, frontend, preflight, python_env, stamps, system
 from scripts.setup.console import Stop, guarded, run, say, step
 from scripts.setup.paths import DATA_STAMPS, ROOT, VAR, VENV
@@ -54,8 +55,10 @@ def tidy() -> None:
     programs = VENV / "bin"
     run([programs / "ruff", "check", "--fix", "--exit-zero", "."], what="整理代码", cwd=ROOT)
     run([programs / "ruff", "format", "."], what="整理代码格式", cwd=ROOT)
-    with contextlib.suppress(Stop):  # djlint reports files that it has changed as a failure
-        run([programs / "djlint", "templates", "--reformat"], what="整理模板", cwd=ROOT)
+    with contextlib.suppress(Stop):  # djade ends with a failure when it has changed something
+        run(
+            [programs / "djade", "--target-version", "5.2", *templates()], what="整理模板", cwd=ROOT
+        )
     say("✓ 代码与模板已整理")
 
 

@@ -29,15 +29,26 @@ class UserQuerySet(models.QuerySet["User"]):
             Prefetch("assignments", queryset=current, to_attr="current_assignments")
         )
 
-    def holding(self, role: str) -> "UserQuerySet":
-        """Who holds the role today; each user once, so that the rows can be locked."""
+    def assigned(self, **facts: Any) -> "UserQuerySet":
+        """Who has an assignment today with these facts; each user once, so rows can be locked."""
         today = timezone.localdate()
-        holders = self.model.objects.filter(
+        found = self.model.objects.filter(
             Q(assignments__valid_until__isnull=True) | Q(assignments__valid_until__gte=today),
-            assignments__role=role,
             assignments__valid_from__lte=today,
+            **{f"assignments__{name}": value for name, value in facts.items()},
         )
-        return self.filter(pk__in=holders.values("pk"))
+        return self.filter(pk__in=found.values("pk"))
+
+    def holding(self, role: str) -> "UserQuerySet":
+        return self.assigned(role=role)
+
+    def of_unit(self, text: str) -> "UserQuerySet":
+        """By the name, pinyin or initials of the unit."""
+        return self.assigned(organisation__search_text__icontains=text.strip())
+
+    def without_role(self) -> "UserQuerySet":
+        """Who waits for a role, or whose last one has ended."""
+        return self.exclude(pk__in=self.model.objects.assigned(role__gt="").values("pk"))
 
     def locked(self) -> "UserQuerySet":
         return self.filter(login_throttle__locked_until__gt=timezone.now())

@@ -9,7 +9,7 @@ REQUIRED_CLASSES = 3
 
 
 class CharacterClassValidator:
-    """At least three of: capitals, small letters, digits, other signs (GB/T 22239-2019, 8.1.4.1)."""
+    """At least three of: capitals, small letters, digits, other signs (GB/T 22239, 8.1.4.1)."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         classes = [

@@ -23,6 +23,8 @@ class AuditRecord(models.Model):
         SUCCESS = "success", _("成功")
         REFUSED = "refused", _("被拒绝")
 
+    OUTCOME_TONES = {"success": "success", "refused": "warning"}
+
     at = models.DateTimeField(_("时间"), default=timezone.now, db_index=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

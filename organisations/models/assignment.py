@@ -1,5 +1,6 @@
 """Who acts for which organisation in which role, from when until when."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(
             Q(valid_until__isnull=True) | Q(valid_until__gte=today), valid_from__lte=today
         )
+
+    def overlapping(self, first: date, last: date | None) -> "AssignmentQuerySet":
+        """What holds on any day from `first` to `last` (open end: None)."""
+        found = self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
+        return found if last is None else found.filter(valid_from__lte=last)
 
 
 class Assignment(models.Model):
@@ -57,6 +63,11 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()} {self.organisation}"
+
+    @property
+    def is_open(self) -> bool:
+        """It holds today or will."""
+        return self.valid_until is None or self.valid_until >= timezone.localdate()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

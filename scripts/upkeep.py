@@ -12,7 +12,14 @@ from scripts.setup.console import Stop, guarded, run, say, step
 from scripts.setup.paths import DATA_STAMPS, ROOT, VAR, VENV
 
 LOCKS = ("requirements", "requirements-dev", "requirements-tools", "requirements-node")
-CACHES = (".pytest_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis", "htmlcov")
+CACHES = (
+    ".pytest_cache",
+    ".ruff_cache",
+    ".import_linter_cache",
+    ".hypothesis",
+    "htmlcov",
+    "test-results",
+)
 
 
 def lock() -> None:

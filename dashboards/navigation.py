@@ -30,7 +30,11 @@ class Entry:
         return self.url_name.partition(":")[0]
 
 
-ENTRIES = (Entry(_("首页"), "home", "home"),)
+ENTRIES = (
+    Entry(_("首页"), "home", "home"),
+    Entry(_("用户"), "accounts:user_list", "users", "account.view"),
+    Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
+)
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:

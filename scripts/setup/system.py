@@ -14,6 +14,8 @@ from scripts.setup.console import Stop, run, say
 PDF = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 # Noto covers the rare characters of names; LXGW WenKai is the complete 楷体.
 FONTS = ("fonts-noto-cjk", "fonts-lxgw-wenkai")
+# Ubuntu has it only since 23.04; Fandol's 楷体 stands in for it.
+OPTIONAL = {"fonts-lxgw-wenkai"}
 RUNTIME = (*PDF, *FONTS, "tzdata")
 # LibreOffice recalculates our workbooks, poppler-utils reads our PDF.
 TESTING = (*RUNTIME, "libreoffice-calc", "poppler-utils")
@@ -23,7 +25,7 @@ APT = ("-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=1")
 
 def ensure_packages(wanted: Sequence[str]) -> None:
     missing = missing_packages([*wanted, *venv_packages()])
-    if missing:
+    if any(name not in OPTIONAL or is_offered(name) for name in missing):
         install(missing)
 
 
@@ -62,12 +64,19 @@ def install(packages: Sequence[str]) -> None:
     run([*prefix, "dpkg", "--configure", "-a"], what="整理系统软件包")
     # apt-get ends well even when no list could be fetched: only its words tell.
     news = run([*prefix, "apt-get", *APT, "update"], what="更新软件源目录")
+    offered = [name for name in packages if name not in OPTIONAL or is_offered(name)]
     run(
-        [*prefix, "apt-get", *APT, "install", "-y", "--no-install-recommends", *packages],
+        [*prefix, "apt-get", *APT, "install", "-y", "--no-install-recommends", *offered],
         what="安装系统软件包",
         env={"DEBIAN_FRONTEND": "noninteractive"},
         before=news,
     )
+
+
+def is_offered(package: str) -> bool:
+    """Whether the package lists of this machine know the package."""
+    answer = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
+    return answer.returncode == 0 and answer.stdout != b""
 
 
 def root_prefix(by_hand: str) -> list[str]:
@@ -90,8 +99,7 @@ def root_prefix(by_hand: str) -> list[str]:
 def download_package(name: str, folder: Path) -> Path:
     """Fetch a package file without installing it."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = subprocess.run(["apt-cache", "show", name], capture_output=True, check=False)
-    if known.returncode != 0 or not known.stdout:
+    if not is_offered(name):
         prefix = root_prefix("apt-get update")
         run([*prefix, "apt-get", *APT, "update"], what="更新软件源目录")
     run(["apt-get", *APT, "download", name], what=f"下载 {name}", cwd=folder)

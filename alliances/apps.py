@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class AlliancesConfig(AppConfig):
     name = "alliances"
     verbose_name = _("联动与联盟")
+    audit_verbs = {
+        "add_seat": _("增加席位"),
+        "change_seat": _("修改席位"),
+        "remove_seat": _("删除席位"),
+        "erase_seat_name": _("抹去席位姓名"),
+    }

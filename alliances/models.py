@@ -21,7 +21,6 @@ class IndustryLinkage(Partnership):
     REQUIRED_THEMED_ACTIVITIES = 2
     REQUIRED_STANDARD_SITES = 1
     FACT_FIELDS = ("trade_system",)
-    PANEL = "alliances/_linkage_panel.html"
 
     trade_system = models.ForeignKey(
         TradeSystem,
@@ -75,6 +74,7 @@ class RepresentativeMatrix(Partnership):
         MODEL_INDIVIDUALS = "model_individuals", _("模范个人")
 
     FACT_FIELDS = ("group",)
+    LEDGER_FIELDS = ("seats",)
     PANEL = "alliances/_matrix_panel.html"
 
     group = models.CharField(_("群体"), max_length=24, choices=Group.choices)
@@ -85,6 +85,9 @@ class RepresentativeMatrix(Partnership):
         verbose_name = _("代表性矩阵")
         verbose_name_plural = _("代表性矩阵")
         ordering = ["-starts_on", "-pk"]
+
+    def panel_rows(self) -> list["Seat"]:
+        return list(self.seats.for_list())
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):

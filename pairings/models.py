@@ -50,7 +50,6 @@ class PairingQuerySet(PartnershipQuerySet):
 class Pairing(Partnership):
     Type = PairingType
     FACT_FIELDS = ("dimension", "type")
-    PANEL = "pairings/_pairing_panel.html"
 
     dimension = models.CharField(_("结对维度"), max_length=24, choices=Dimension.choices)
     type = models.CharField(_("结对类型"), max_length=30, choices=PairingType.choices)

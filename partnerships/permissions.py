@@ -1,4 +1,4 @@
-"""Who may do what with a partnership; how far a right reaches is the table of rights' affair."""
+"""Who may do what with a partnership; whether its state allows it is the actions' affair."""
 
 from typing import Any
 
@@ -18,25 +18,21 @@ def can_decide_partnership(user: Any, partnership: Partnership) -> bool:
 
 
 def can_keep_partnership(user: Any, partnership: Partnership) -> bool:
-    """Keep its plan, agreements and seats while it is open: the office and the lead's liaison."""
-    if not partnership.is_open:
-        return False
-    return _speaks_for_lead(user, partnership) or can_decide_partnership(user, partnership)
+    """Keep its plan, agreements and seats: the office and whoever speaks for the lead."""
+    speaks = _within(user, "partnership.propose", partnership.lead_id)
+    return speaks or can_decide_partnership(user, partnership)
 
 
 def can_edit_partnership(user: Any, partnership: Partnership) -> bool:
-    """Change its facts and members before it starts: also the one who proposed it."""
-    if not partnership.is_proposed:
-        return False
+    """Change its facts and members: also the one who proposed it."""
     proposer = partnership.proposed_by_id == user.pk and can_propose_partnership(user)
     return proposer or can_keep_partnership(user, partnership)
 
 
 def can_grant_budget(user: Any, partnership: Partnership) -> bool:
     """Who proposes money does not approve it."""
-    asked = partnership.is_open and partnership.budget_asked is not None
     other = partnership.proposed_by_id != user.pk
-    return asked and other and can_decide_partnership(user, partnership)
+    return other and can_decide_partnership(user, partnership)
 
 
 def can_answer_member(user: Any, member: Member) -> bool:
@@ -51,10 +47,6 @@ def can_record_consent(user: Any, member: Member) -> bool:
     if member.organisation.is_external:
         return True
     return not Member.objects.with_liaison().filter(pk=member.pk, has_liaison=True).exists()
-
-
-def _speaks_for_lead(user: Any, partnership: Partnership) -> bool:
-    return _within(user, "partnership.propose", partnership.lead_id)
 
 
 def _within(user: Any, action: str, organisation_id: int) -> bool:

@@ -18,7 +18,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(
             organisation_scope(user, "partnership.consent", "organisation"),
             consent=Member.Consent.PENDING,
-            partnership__status=Partnership.Status.PROPOSED,
+            partnership__status__in=Partnership.OPEN,
         )
 
     def with_liaison(self) -> "MemberQuerySet":

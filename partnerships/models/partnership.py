@@ -75,9 +75,8 @@ class PartnershipQuerySet(models.QuerySet):
         return self.filter(begun, Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
 
     def awaiting_consent(self) -> "PartnershipQuerySet":
-        """Proposed, and some member has not answered."""
-        pending = Exists(_members().filter(consent="pending"))
-        return self.filter(pending, status=Partnership.Status.PROPOSED)
+        """Open, and some member has not answered."""
+        return self.open().filter(Exists(_members().filter(consent="pending")))
 
     def ready_to_start(self) -> "PartnershipQuerySet":
         """Proposed, the lead and at least one other member have agreed."""
@@ -105,7 +104,7 @@ class PartnershipQuerySet(models.QuerySet):
             "industrylinkage__trade_system",
             "representativematrix",
             "regionalalliance",
-        ).prefetch_related("regionalalliance__partner_regions")
+        ).prefetch_related("regionalalliance__partner_regions", "representativematrix__seats")
 
     def for_list(self) -> "PartnershipQuerySet":
         members = models.Prefetch(
@@ -159,6 +158,7 @@ class Partnership(models.Model):
     }
     # What a form adds: its own fields, in the order of the ledger, and the panel of its page.
     FACT_FIELDS: tuple[str, ...] = ()
+    LEDGER_FIELDS: tuple[str, ...] = ()
     PANEL = ""
 
     form = models.CharField(_("形式"), max_length=10, choices=Form.choices, db_index=True)
@@ -261,6 +261,15 @@ class Partnership(models.Model):
     def is_proposed(self) -> bool:
         return self.status == self.Status.PROPOSED
 
+    @property
+    def other_members(self) -> list[Any]:
+        """Who stands beside the lead, among the prefetched members; who declined does not."""
+        return [
+            member
+            for member in self.members.all()
+            if member.organisation_id != self.lead_id and not member.has_left
+        ]
+
     @cached_property
     def details(self) -> "Partnership":
         """The child row with what this form adds; one query unless loaded by with_details()."""
@@ -269,20 +278,27 @@ class Partnership(models.Model):
     @property
     def form_facts(self) -> list[tuple[str, str]]:
         """Label and words of each field that the form adds; asked of the child row."""
-        return [
-            (str(self._meta.get_field(name).verbose_name), self._fact(name))
-            for name in self.FACT_FIELDS
-        ]
+        return [(self.label_of(name), self.words_of(name)) for name in self.FACT_FIELDS]
 
-    def _fact(self, name: str) -> str:
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        field = cls._meta.get_field(name)
+        named = field.related_model._meta if field.one_to_many else field
+        return str(named.verbose_name)
+
+    def words_of(self, name: str) -> str:
         field = self._meta.get_field(name)
-        if field.choices:
+        if not field.is_relation and field.choices:
             return str(getattr(self, f"get_{name}_display")())
         value = getattr(self, name)
-        return "、".join(map(str, value.all())) if field.many_to_many else str(value)
+        return "、".join(map(str, value.all())) if hasattr(value, "all") else str(value)
 
     def figures(self, year: int) -> list[Figure]:
         """The numbers that the notice asks of this form in a year; none unless the child says."""
+        return []
+
+    def panel_rows(self) -> list[Any]:
+        """What the panel of the form lists; see PANEL."""
         return []
 
     def warnings(self) -> list[str]:

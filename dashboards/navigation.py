@@ -32,6 +32,13 @@ class Entry:
 
 ENTRIES = (
     Entry(_("首页"), "home", "home"),
+    Entry(
+        _("联创项目"),
+        "partnerships:partnership_list",
+        "link",
+        "partnership.view",
+        "partnerships",
+    ),
     Entry(_("用户"), "accounts:user_list", "users", "account.view"),
     Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
 )

@@ -20,12 +20,14 @@ RUNTIME = (*PDF, *FONTS, "tzdata")
 # LibreOffice recalculates our workbooks, poppler-utils reads our PDF.
 TESTING = (*RUNTIME, "libreoffice-calc", "poppler-utils")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+APT_LISTS = Path("/var/lib/apt/lists")
 APT = ("-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=1")
 
 
 def ensure_packages(wanted: Sequence[str]) -> None:
     missing = missing_packages([*wanted, *venv_packages()])
-    if any(name not in OPTIONAL or is_offered(name) for name in missing):
+    never_asked = not any(APT_LISTS.glob("*_Packages*"))
+    if any(name not in OPTIONAL or never_asked or is_offered(name) for name in missing):
         install(missing)
 
 

@@ -205,8 +205,18 @@ def _chips_of_field(form, name, field, query) -> list[Chip]:
             for value in raw
             if (words := _words(field, value))
         ]
-    words = NO_VALUE.join(_words(field, value) for value in raw)
+    words = _range_words(field, [query.get(key, "") for key in keys])
     return [Chip(label, words, _without(query, keys))] if words else []
+
+
+def _range_words(field, values: list[str]) -> str:
+    """One value in words; of two, from and to, either of which may be open."""
+    if len(values) == 1:
+        return _words(field, values[0])
+    first, last = values
+    if first and last:
+        return _("%(first)s 至 %(last)s") % {"first": first, "last": last}
+    return _("%(first)s 起") % {"first": first} if first else _("至 %(last)s") % {"last": last}
 
 
 def _query_keys(form, name, field) -> list[str]:

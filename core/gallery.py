@@ -1,11 +1,12 @@
 """What the gallery of components is filled with: invented facts of the right shape."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.models import ModelChoiceIteratorValue
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,18 @@ TITLES = [
 ]
 
 
+class SampleUnit(NamedTuple):
+    picker_hint: str
+    picker_search: str
+
+
+def unit_choices() -> list[tuple[ModelChoiceIteratorValue, str]]:
+    return [
+        (ModelChoiceIteratorValue(pk, SampleUnit(hint, search)), name)
+        for pk, name, hint, search in UNITS
+    ]
+
+
 class SampleFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("活动"), widget=forms.TextInput(attrs={"type": "search"}))
     status = django_filters.ChoiceFilter(
@@ -55,7 +68,7 @@ class SampleFilter(django_filters.FilterSet):
         empty_label=_("全部"),
     )
     unit = django_filters.ChoiceFilter(
-        label=_("单位"), choices=[(unit[0], unit[1]) for unit in UNITS], empty_label=_("全部")
+        label=_("单位"), choices=unit_choices(), widget=UnitPicker, empty_label=_("全部")
     )
     held_on = django_filters.DateFilter(
         label=_("日期自"), widget=forms.DateInput(attrs={"type": "date"})
@@ -75,14 +88,14 @@ class SampleForm(forms.Form):
     host = forms.ChoiceField(
         label=_("主办单位"),
         widget=UnitPicker,
-        choices=[("", "未选"), *[(unit[0], unit[1]) for unit in UNITS]],
+        choices=[("", "未选"), *unit_choices()],
         help_text=_("可输入名称、拼音或首字母"),
     )
     joint = forms.MultipleChoiceField(
         label=_("联办单位"),
         widget=UnitPickerMultiple,
         required=False,
-        choices=[(unit[0], unit[1]) for unit in UNITS],
+        choices=unit_choices(),
     )
     kinds = forms.MultipleChoiceField(
         label=_("内容"),
@@ -250,7 +263,8 @@ def sample_charts() -> dict[str, Any]:
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     """Everything the gallery shows, without a row of the database."""
     filled = SampleForm(
-        {"title": "", "held_on": "2026-13-01", "host": "2", "joint": ["1", "4"], "kinds": ["a"]}
+        {"title": "", "held_on": "2026-13-01", "host": "2", "joint": ["1", "4"], "kinds": ["a"]},
+        auto_id="sample_%s",
     )
     charts = sample_charts()
     bars = charts["bar"]
@@ -265,7 +279,7 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
         "states": STATES.values(),
         "todo": sample_things_to_do(),
         "history": sample_history(),
-        "form": SampleForm(initial={"joint": ["1", "6"]}),
+        "form": SampleForm(auto_id="sample_%s", initial={"joint": ["1", "6"]}),
         "faulty_form": filled if "faulty" in request.GET else None,
         "facts": [
             ("牵头单位", "大沁他拉镇"),

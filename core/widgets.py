@@ -9,14 +9,14 @@ from django.urls import reverse
 class _UnitPickerMixin:
     """A select that unit_picker.js turns into a type-ahead; without JavaScript it stays a select.
 
-    `url_name` names the endpoint asked with ?q=; `hint` names the attribute of a row that goes on
-    an option's second line (kind and township).
+    `url_name` names the endpoint asked with ?q=. Of a row's own attributes `picker_hint` goes on
+    the option's second line (kind and township), and `picker_search` (pinyin, initials, other
+    names) is searched where there is no endpoint.
     """
 
-    def __init__(self, *args: Any, url_name: str = "", hint: str = "picker_hint", **kwargs: Any):
+    def __init__(self, *args: Any, url_name: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.url_name = url_name
-        self.hint = hint
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)
@@ -27,9 +27,10 @@ class _UnitPickerMixin:
 
     def create_option(self, name, value, *args: Any, **kwargs: Any) -> dict:
         option = super().create_option(name, value, *args, **kwargs)
-        hint = getattr(getattr(value, "instance", None), self.hint, "")
-        if hint:
-            option["attrs"]["data-hint"] = hint
+        row = getattr(value, "instance", None)
+        for name_of_fact in ("hint", "search"):
+            if fact := getattr(row, f"picker_{name_of_fact}", ""):
+                option["attrs"][f"data-{name_of_fact}"] = fact
         return option
 
 

@@ -33,7 +33,7 @@
         "aria-expanded": "false",
         "aria-autocomplete": "list",
         "aria-controls": this.list.id,
-        placeholder: word("placeholder"),
+        placeholder: this.hint(),
         "aria-describedby": select.getAttribute("aria-describedby") || "",
       });
       set(this.list, { role: "listbox", "aria-label": word("list") });
@@ -59,7 +59,10 @@
     }
 
     listen(toggle) {
-      this.input.addEventListener("input", () => this.ask(this.input.value.trim()));
+      this.input.addEventListener("input", (event) => {
+        event.stopPropagation(); // what is typed here is no change of the form yet
+        this.ask(this.input.value.trim());
+      });
       this.input.addEventListener("focus", () => this.input.select());
       this.input.addEventListener("click", () => this.ask(""));
       this.input.addEventListener("keydown", (event) => this.key(event));
@@ -85,6 +88,13 @@
       this.input.focus();
     }
 
+    // In a filter an empty choice has a name of its own: 全部.
+    hint() {
+      const empty = [...this.select.options].find((option) => !option.value);
+      const isFilter = this.select.closest(".filter-field");
+      return isFilter && empty ? empty.textContent.trim() : word("placeholder");
+    }
+
     // --- What is chosen ---
     chosen() {
       return [...this.select.selectedOptions].filter((option) => option.value);
@@ -99,7 +109,7 @@
       } else {
         this.input.value = chosen[0]?.textContent.trim() || "";
       }
-      this.input.placeholder = this.many && chosen.length ? "" : word("placeholder");
+      this.input.placeholder = this.many && chosen.length ? "" : this.hint();
     }
 
     chip(option) {
@@ -194,6 +204,7 @@
       this.list.replaceChildren(...this.lines(rows, text));
       this.list.hidden = false;
       set(this.input, { "aria-expanded": "true" });
+      this.list.scrollIntoView({ block: "nearest" });
       const first = text && rows.length ? 0 : -1;
       this.point(first);
     }

@@ -3,8 +3,8 @@
 Pure functions on ``Decimal``; no database, no settings. A rule is made from the parameters of the
 scheme workbook and asked for points, for the sentence that explains them and for the next step::
 
-    rule = make_rule("计数", {"单价": "2"})                  # or "per_unit"; RuleRefused: all faults
-    outcome = rule.evaluate(Decimal(3), GroupContext(points=Decimal(4)))       # ValueRefused
+    rule = make_rule("计数", {"单价": "2"})     # or "per_unit"; raises RuleRefused with all faults
+    outcome = rule.evaluate(Decimal(3), GroupContext(points=Decimal(4)))  # ValueRefused
     outcome.points                                          # Decimal("4")
     rule.explain(outcome, "次", "主题活动")  # 主题活动 3 次 × 2 分 = 6 分；封顶 4 分，得 4 分
     rule.next_step(outcome, "次")                           # None, or NextStep(change, gain, text)

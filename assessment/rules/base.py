@@ -122,9 +122,9 @@ class Rule(ABC, Generic[V]):
     def shape(self, value: Value) -> V:
         """The value in the shape that this kind takes; raises ``ValueRefused``."""
 
-    @abstractmethod
     def zero(self) -> V:
         """The value that 缺失=计零 puts in the place of a missing one."""
+        return self.shape(ZERO)
 
     def take(self, value: Value) -> V:
         """The value to be counted, missing ones included; raises ``ValueRefused``."""
@@ -270,9 +270,6 @@ class NumberRule(Rule[Decimal]):
         if not isinstance(value, Decimal):
             raise ValueRefused([Fault("", _("应为一个数"))])
         return checked(value)
-
-    def zero(self) -> Decimal:
-        return ZERO
 
     def useful_change(self, value: Decimal, context: GroupContext) -> Decimal:
         """The smallest change of the value that is worth naming; 0 where there is none."""

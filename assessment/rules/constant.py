@@ -23,9 +23,6 @@ class Constant(Rule[None]):
     def shape(self, value: Value) -> None:
         return None
 
-    def zero(self) -> None:
-        return None
-
     def raw_points(self, value: None, context: GroupContext) -> Decimal:
         return context.points
 

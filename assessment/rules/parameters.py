@@ -215,6 +215,8 @@ def read_parameters(
 
 def _unknown(key: str, known: Iterable[str]) -> Fault:
     words = {"key": _excerpt(key), "known": "、".join(known)}
+    if not words["known"]:
+        return Fault(key, _("没有参数“%(key)s”，本办法不用写参数") % words)
     return Fault(key, _("没有参数“%(key)s”，可用的参数：%(known)s") % words)
 
 

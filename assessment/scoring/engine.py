@@ -265,7 +265,7 @@ def _branch_line(
     raw = _sum_of(lines, parts)
     points = min(raw, branch.points)
     if branch.weight is not None:
-        points = round_half_up(converted(points, branch), sheet.spec.decimals)
+        points = min(round_half_up(converted(points, branch), sheet.spec.decimals), branch.weight)
     return _line(sheet, plan, branch, LineStatus.SCORED, points=points, raw=raw)
 
 

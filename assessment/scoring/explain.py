@@ -11,7 +11,7 @@ from assessment.rules import Role
 from assessment.rules.arithmetic import ZERO, exact, show
 from assessment.rules.wording import credited, equals, score
 from assessment.scoring.results import GradeReason, Line, LineStatus, UnitResult
-from assessment.scoring.spec import IndicatorSpec, NaPolicy, SchemeSpec, VetoKind
+from assessment.scoring.spec import NaPolicy, SchemeSpec, VetoKind
 
 
 def explain_line(spec: SchemeSpec, result: UnitResult, code: str) -> str:
@@ -21,9 +21,13 @@ def explain_line(spec: SchemeSpec, result: UnitResult, code: str) -> str:
     with exact():
         if line.points is None:
             return _explain_absence(spec, result, line)
-        if not line.is_leaf:
+        if indicator.rule is None or line.outcome is None:
             return _explain_branch(spec, result, line, line.points)
-        return _explain_leaf(indicator, line, line.points)
+        text = indicator.rule.explain(line.outcome, indicator.measure, indicator.name)
+    if line.status is not LineStatus.EXCLUDED:
+        return text
+    words = {"other": indicator.excluded_by, "result": credited(line.points, line.role)}
+    return text + _("；因“%(other)s”已经计分，本项作废，%(result)s") % words
 
 
 def _explain_absence(spec: SchemeSpec, result: UnitResult, line: Line) -> str:
@@ -31,16 +35,6 @@ def _explain_absence(spec: SchemeSpec, result: UnitResult, line: Line) -> str:
     if line.role is not Role.BASE:
         return _("不适用于“%(kind)s”，不计") % words
     return _("不适用于“%(kind)s”，按方案%(policy)s") % words
-
-
-def _explain_leaf(indicator: IndicatorSpec, line: Line, points: Decimal) -> str:
-    if indicator.rule is None or line.outcome is None:
-        raise KeyError(indicator.code)
-    text = indicator.rule.explain(line.outcome, indicator.measure, indicator.name)
-    if line.status is not LineStatus.EXCLUDED:
-        return text
-    words = {"other": indicator.excluded_by, "result": credited(points, line.role)}
-    return text + _("；因“%(other)s”已经计分，本项作废，%(result)s") % words
 
 
 def _explain_branch(spec: SchemeSpec, result: UnitResult, line: Line, points: Decimal) -> str:

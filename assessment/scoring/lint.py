@@ -61,7 +61,7 @@ _NAMES = {
     Offence.MEDIA: (
         r"媒体|报道|刊[发登物]|稿|新闻|公众号|推文|信息(?:报送|采用|宣传|篇|条)|采用[篇条]"
     ),
-    Offence.REMARKS: r"批示|签批|圈阅|领导(?:肯定|表扬|批)",
+    Offence.REMARKS: r"批示|签批|圈阅|领导(?:肯定|表扬)",
     Offence.MEETINGS: r"会议|开会|例会|推进会|部署会|调度会|动员会",
     Offence.DOCUMENTS: r"发文|印发|文件|简报|台账|笔记|心得|报表|(?:材料|总结)(?:报送|[份篇])",
     Offence.PHOTOS: r"照片|图片(?!展)|截图|拍照|视频|影像|留痕",
@@ -74,7 +74,7 @@ _SOURCES = {
     Offence.MEETINGS: {"meeting"},
     Offence.DOCUMENTS: {"document", "paper", "ledger", "brief"},
     Offence.PHOTOS: {"photo", "picture", "image", "video", "attachment"},
-    Offence.CLICKS: {"click", "view", "like", "share", "vote", "follower"},
+    Offence.CLICKS: {"click", "view", "like", "vote", "follower"},
     Offence.LOGINS: {"login", "checkin", "online", "install", "download"},
 }
 
@@ -110,5 +110,6 @@ def _found(thing: ScoredThing, offence: Offence) -> str:
     match = re.search(_NAMES[offence], thing.name)
     if match:
         return match.group()
-    parts = {part.removesuffix("s") for part in re.split(r"[^a-z]+", thing.source.lower())}
-    return thing.source if parts & _SOURCES[offence] else ""
+    parts = re.split(r"[^a-z]+", thing.source.lower())
+    singular = {part.removesuffix("s") for part in parts}
+    return thing.source if _SOURCES[offence] & singular.union(parts) else ""

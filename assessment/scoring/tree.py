@@ -28,7 +28,7 @@ class Tree:
         """The tree; takes time in proportion to the number of indicators."""
         by_code: dict[str, IndicatorSpec] = {}
         for indicator in indicators:
-            if indicator.code:
+            if indicator.code.strip():
                 by_code.setdefault(indicator.code, indicator)
         children: dict[str, list[IndicatorSpec]] = {code: [] for code in by_code}
         for indicator in by_code.values():

@@ -1,7 +1,15 @@
 """Deeds on the register."""
 
+from organisations.actions.organisation import (
+    create_organisation,
+    edit_organisation,
+    verify_organisations,
+)
 from organisations.actions.register import load_register
 
 __all__ = [
+    "create_organisation",
+    "edit_organisation",
     "load_register",
+    "verify_organisations",
 ]

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Exactly the organisations over which the user holds the action."""
         return self.filter(organisation_scope(user, action))
 
+    def editable_by(self, user: Any) -> "OrganisationQuerySet":
+        """The user's reach, and partners outside the county, which lie in nobody's."""
+        if not user.can("organisation.edit"):
+            return self.none()
+        return self.filter(organisation_scope(user, "organisation.edit") | Q(is_external=True))
+
     def active_on(self, day: date) -> "OrganisationQuerySet":
         begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
         not_ended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
@@ -85,8 +92,31 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
         return self.annotate(rank=rank).order_by("rank", "region__code", "pk")
 
+    def partnered(self) -> "OrganisationQuerySet":
+        """Those that stand in an active partnership to which another has agreed as well."""
+        running = memberships().filter(partnership__status="active")
+        others = running.model.objects.filter(
+            partnership=OuterRef("partnership"), consent="agreed"
+        ).exclude(organisation=OuterRef("organisation"))
+        return self.filter(Exists(running.filter(Exists(others))))
+
     def for_list(self) -> "OrganisationQuerySet":
         return self.select_related("region__parent", "superior", "trade_system")
+
+    def with_standing(self, day: date) -> "OrganisationQuerySet":
+        """With partnership_count (active ones) and titles_in_force, a list."""
+        running = memberships().filter(partnership__status="active")
+        count = running.order_by().values("organisation").annotate(n=Count("pk")).values("n")
+        titles = Organisation.titles.rel.related_model.objects.in_force_on(day)
+        return self.annotate(partnership_count=Coalesce(Subquery(count), 0)).prefetch_related(
+            models.Prefetch("titles", titles, to_attr="titles_in_force")
+        )
+
+
+def memberships() -> models.QuerySet:
+    """Agreed memberships of the organisation that an outer query looks at."""
+    members = Organisation.memberships.rel.related_model.objects
+    return members.filter(organisation=OuterRef("pk"), consent="agreed")
 
 
 class Organisation(models.Model):
@@ -196,9 +226,12 @@ class Organisation(models.Model):
 
     @property
     def place(self) -> str:
-        """The township a village lies in: seven village names occur twice in the county."""
-        if self.is_village and self.region.parent is not None:
-            return self.region.parent.short_name
+        """A village's township (seven village names occur twice), the city of what lies outside."""
+        if self.is_village:
+            below = self.region.level == Region.Level.VILLAGE and self.region.parent is not None
+            return (self.region.parent if below else self.region).short_name
+        if self.kind == Kind.OUTSIDE_REGION:
+            return self.region.parent.short_name if self.region.parent is not None else ""
         return self.region.short_name if self.is_external else ""
 
     @property

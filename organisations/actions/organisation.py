@@ -1,0 +1,202 @@
+"""Entering, changing and verifying an organisation."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import audit
+from core.errors import RuleError
+from organisations.history import changes_in_words, records_of
+from organisations.models import Organisation, OrganisationName
+from organisations.models.kinds import EXTERNAL_KINDS, TOWNSHIP_KINDS, VILLAGE_KINDS
+from organisations.models.region import PREFIX_LENGTH
+
+NameKind = OrganisationName.NameKind
+FIELDS = (
+    "name",
+    "short_name",
+    "kind",
+    "region",
+    "superior",
+    "trade_system",
+    "valid_from",
+    "valid_until",
+    "capacity",
+    "is_willing",
+)
+TAGS = ("offers", "needs")
+
+
+@transaction.atomic
+def create_organisation(facts: dict[str, Any], *, by: User) -> Organisation:
+    """Enter a new organisation; `facts` are FIELDS, TAGS, former_names and other_names."""
+    organisation = Organisation()
+    _apply(organisation, facts)
+    _check(organisation)
+    organisation.save()
+    _set_tags_and_names(organisation, facts)
+    organisation.save(update_fields=["search_text"])
+    audit.record(
+        "organisations.create_organisation", organisation, by=by, after=_facts_of(organisation)
+    )
+    return organisation
+
+
+@transaction.atomic
+def edit_organisation(
+    organisation: Organisation,
+    facts: dict[str, Any],
+    *,
+    by: User,
+    seen_at: datetime | None = None,
+    renamed_on: date | None = None,
+) -> Organisation:
+    """Change an organisation; a new name keeps the old one as a former name until `renamed_on`.
+
+    `seen_at` is the `updated_at` that the user's form was made from: when somebody saved in
+    between, the user is told what, and nothing is changed.
+    """
+    current = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    _refuse_stale(current, seen_at)
+    before, old_name = _facts_of(current), current.name
+    _apply(current, facts)
+    _check(current)
+    _set_tags_and_names(current, facts)
+    if current.name != old_name:
+        _keep_former_name(current, old_name, renamed_on or timezone.localdate())
+    current.save()
+    _record_changes(current, before, by)
+    return current
+
+
+@transaction.atomic
+def verify_organisations(organisations: Iterable[Organisation], *, by: User) -> int:
+    """Mark as verified what is not yet; returns how many were."""
+    ids = [organisation.pk for organisation in organisations]
+    waiting = Organisation.objects.select_for_update().filter(
+        pk__in=ids, verification=Organisation.Verification.UNVERIFIED
+    )
+    rows = list(waiting)
+    for row in rows:
+        row.verification = Organisation.Verification.VERIFIED
+        row.save(update_fields=["verification"])
+        audit.record("organisations.verify_organisations", row, by=by)
+    return len(rows)
+
+
+def _apply(organisation: Organisation, facts: dict[str, Any]) -> None:
+    for field in FIELDS:
+        setattr(organisation, field, facts[field])
+    county = settings.COUNTY_CODE[: PREFIX_LENGTH["county"]]
+    organisation.is_external = not organisation.region.code.startswith(county)
+
+
+def _check(organisation: Organisation) -> None:
+    superior = organisation.superior
+    if organisation.kind in EXTERNAL_KINDS and not organisation.is_external:
+        raise RuleError(_("市级部门和旗外地区不在本旗，请选旗外的区划。"), field="region")
+    has_township = superior is not None and superior.kind in TOWNSHIP_KINDS
+    if organisation.kind in VILLAGE_KINDS and not has_township:
+        raise RuleError(
+            _("嘎查村、社区由苏木乡镇代办，请在“上级单位”里选所属的苏木乡镇、街道或农场。"),
+            field="superior",
+        )
+    if superior is not None:
+        _check_superior(organisation, superior)
+    if organisation.pk and organisation.valid_until:
+        _check_nobody_left_below(organisation)
+
+
+def _check_superior(organisation: Organisation, superior: Organisation) -> None:
+    today = timezone.localdate()
+    if superior.valid_until and superior.valid_until < today and not organisation.valid_until:
+        raise RuleError(
+            _("上级单位“%s”已停用，请选现在的上级单位。") % superior.short_name, field="superior"
+        )
+    above: Organisation | None = superior
+    while above is not None and organisation.pk:
+        if above.pk == organisation.pk:
+            raise RuleError(
+                _("“%s”在本单位之下，不能作为上级单位，请另选。") % superior.short_name,
+                field="superior",
+            )
+        above = above.superior
+
+
+def _check_nobody_left_below(organisation: Organisation) -> None:
+    later = Q(valid_until__isnull=True) | Q(valid_until__gt=organisation.valid_until)
+    left = organisation.subordinates.filter(later).count()
+    if left:
+        raise RuleError(
+            _("还有 %d 个下级单位在停用日期之后仍在用，请先调整它们的上级单位或停用日期。") % left,
+            field="valid_until",
+        )
+
+
+def _refuse_stale(current: Organisation, seen_at: datetime | None) -> None:
+    if seen_at is None or current.updated_at == seen_at:
+        return
+    latest = records_of(current).first()
+    raise RuleError(
+        _("填写期间%(who)s已改过这个单位（%(what)s）。核对后再次保存，以本次填写的为准。")
+        % {
+            "who": latest.by_name if latest and latest.by_name else _("他人"),
+            "what": (changes_in_words(latest) if latest else "") or _("其他信息"),
+        }
+    )
+
+
+def _set_tags_and_names(organisation: Organisation, facts: dict[str, Any]) -> None:
+    for relation in TAGS:
+        getattr(organisation, relation).set(facts[relation])
+    _sync_names(organisation, [NameKind.FORMER], facts["former_names"])
+    _sync_names(organisation, [NameKind.OTHER, NameKind.SHORT], facts["other_names"])
+
+
+def _sync_names(organisation: Organisation, kinds: list[str], wanted: list[str]) -> None:
+    """Names keep their kind and dates as long as they stay on the list."""
+    known = organisation.names.filter(kind__in=kinds)
+    known.exclude(name__in=wanted).delete()
+    have = set(known.values_list("name", flat=True))
+    for name in dict.fromkeys(wanted):
+        if name not in have:
+            organisation.names.create(name=name, kind=kinds[0])
+
+
+def _keep_former_name(organisation: Organisation, old_name: str, renamed_on: date) -> None:
+    organisation.names.update_or_create(
+        name=old_name,
+        kind=NameKind.FORMER,
+        defaults={"valid_until": renamed_on - timedelta(days=1)},
+    )
+
+
+def _facts_of(organisation: Organisation) -> dict[str, Any]:
+    names = list(organisation.names.all())
+    facts = audit.snapshot(organisation, FIELDS)
+    facts["kind"] = str(organisation.get_kind_display())
+    for relation in TAGS:
+        facts[relation] = [tag.name for tag in getattr(organisation, relation).all()]
+    facts["former_names"] = [row.name for row in names if row.kind == NameKind.FORMER]
+    facts["other_names"] = [row.name for row in names if row.kind != NameKind.FORMER]
+    return facts
+
+
+def _record_changes(organisation: Organisation, before: dict[str, Any], by: User) -> None:
+    after = _facts_of(organisation)
+    changed = [key for key in after if after[key] != before[key]]
+    if changed:
+        audit.record(
+            "organisations.edit_organisation",
+            organisation,
+            by=by,
+            before={key: before[key] for key in changed},
+            after={key: after[key] for key in changed},
+        )

@@ -1,0 +1,139 @@
+"""The form with which the office enters and changes an organisation."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organisations.actions.organisation import FIELDS, TAGS
+from organisations.forms.days import DayInput
+from organisations.forms.fields import OrganisationChoiceField, offer_organisations
+from organisations.models import Organisation, OrganisationName, Region
+
+NAME_LENGTH = 100
+MOST_NAMES = 20
+# Villages have regions of their own from the public list; new ones are entered under a township.
+REGION_LEVELS = (Region.Level.PREFECTURE, Region.Level.COUNTY, Region.Level.TOWNSHIP)
+
+
+class NamesField(forms.CharField):
+    """Names, one a line; cleans to a list."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def clean(self, value: Any) -> list[str]:
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        names = list(dict.fromkeys(filter(None, lines)))
+        if len(names) > MOST_NAMES:
+            raise forms.ValidationError(_("最多 %d 个名称，请删减。") % MOST_NAMES)
+        for name in names:
+            if len(name) > NAME_LENGTH:
+                raise forms.ValidationError(
+                    _("名称不超过 %(most)d 个字，请缩短：%(name)s…")
+                    % {"most": NAME_LENGTH, "name": name[:10]}
+                )
+        return names
+
+
+class RegionField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Region) -> str:
+        above = obj.parent if obj.level != Region.Level.TOWNSHIP else None
+        return f"{above.short_name} {obj.name}" if above else obj.name
+
+
+class OrganisationForm(forms.ModelForm):
+    region = RegionField(label=gettext_lazy("所在区划"), queryset=Region.objects.none())
+    superior = OrganisationChoiceField(
+        label=gettext_lazy("上级单位"),
+        required=False,
+        help_text=gettext_lazy("嘎查村、社区必选所属苏木乡镇，由其代办。"),
+    )
+    former_names = NamesField(
+        label=gettext_lazy("曾用名"),
+        required=False,
+        help_text=gettext_lazy("每行一个，可用来查找。"),
+    )
+    other_names = NamesField(
+        label=gettext_lazy("其他写法"),
+        required=False,
+        help_text=gettext_lazy("每行一个，如别名、常见简写，可用来查找。"),
+    )
+    renamed_on = forms.DateField(
+        label=gettext_lazy("更名日期"),
+        required=False,
+        widget=DayInput,
+        help_text=gettext_lazy("改了全称时填写，不填按今天；原名自动记为曾用名。"),
+    )
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Organisation
+        fields = (*FIELDS, *TAGS)
+        widgets = {
+            "valid_from": DayInput,
+            "valid_until": DayInput,
+            "offers": forms.CheckboxSelectMultiple,
+            "needs": forms.CheckboxSelectMultiple,
+        }
+
+    field_order = (
+        "name",
+        "renamed_on",
+        "short_name",
+        "kind",
+        "region",
+        "superior",
+        "trade_system",
+        "capacity",
+        "is_willing",
+        "offers",
+        "needs",
+        "former_names",
+        "other_names",
+        "valid_from",
+        "valid_until",
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = self._regions()
+        keep = [self.instance.superior_id] if self.instance.superior_id else []
+        offer_organisations(self, user, keep)
+        if self.instance.pk:
+            self._fill_from_instance()
+        else:
+            del self.fields["renamed_on"]
+
+    def _regions(self) -> Any:
+        offered = Region.objects.filter(level__in=REGION_LEVELS)
+        if self.instance.region_id:
+            offered = offered | Region.objects.filter(pk=self.instance.region_id)
+        return offered.select_related("parent").order_by("code")
+
+    def _fill_from_instance(self) -> None:
+        names = list(self.instance.names.all())
+        former = OrganisationName.NameKind.FORMER
+        self.initial["former_names"] = "\n".join(n.name for n in names if n.kind == former)
+        self.initial["other_names"] = "\n".join(n.name for n in names if n.kind != former)
+        self.initial["seen_at"] = self.instance.updated_at.isoformat()
+
+    def facts(self) -> dict[str, Any]:
+        """What the actions take."""
+        wanted = (*FIELDS, *TAGS, "former_names", "other_names")
+        return {name: self.cleaned_data[name] for name in wanted}
+
+    def seen(self) -> datetime | None:
+        """When what the user saw was saved; nonsense counts as not seen."""
+        try:
+            return parse_datetime(self.cleaned_data.get("seen_at", ""))
+        except ValueError:
+            return None
+
+    def catch_up(self) -> None:
+        """After being told what others changed: the next save is made knowingly."""
+        latest = Organisation.objects.filter(pk=self.instance.pk)
+        self.data = self.data.copy()
+        self.data["seen_at"] = latest.values_list("updated_at", flat=True).get().isoformat()

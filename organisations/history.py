@@ -1,0 +1,59 @@
+"""What happened to an organisation, in words, from the audit log."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import AuditRecord
+from organisations.models import Organisation
+
+VERBS = {
+    "organisations.create_organisation": gettext_lazy("录入名册"),
+    "organisations.edit_organisation": gettext_lazy("修改信息"),
+    "organisations.verify_organisations": gettext_lazy("标为已核实"),
+}
+OTHER_LABELS = {
+    "former_names": gettext_lazy("曾用名"),
+    "other_names": gettext_lazy("其他写法"),
+}
+EMPTY = "—"
+
+
+def records_of(organisation: Organisation) -> Any:
+    """The successful deeds on it, newest first."""
+    return AuditRecord.objects.filter(
+        subject_type=Organisation._meta.label,
+        subject_id=str(organisation.pk),
+        outcome=AuditRecord.Outcome.SUCCESS,
+    )
+
+
+def deed_in_words(record: AuditRecord) -> str:
+    return str(VERBS.get(record.verb, record.verb))
+
+
+def changes_in_words(record: AuditRecord) -> str:
+    """简称：旧 → 新；行业系统：— → 教体. Empty for deeds that changed no field."""
+    if not record.before:
+        return ""
+    return "；".join(
+        _("%(label)s：%(old)s → %(new)s")
+        % {"label": _label(key), "old": _words(record.before[key]), "new": _words(value)}
+        for key, value in record.after.items()
+        if key in record.before
+    )
+
+
+def _label(key: str) -> str:
+    if key in OTHER_LABELS:
+        return str(OTHER_LABELS[key])
+    return str(Organisation._meta.get_field(key).verbose_name)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or EMPTY
+    return EMPTY if value in (None, "") else str(value)

@@ -1,0 +1,20 @@
+"""Who may do what to the register."""
+
+from accounts.models import User
+from organisations.models import Organisation
+
+
+def can_create_organisation(user: User) -> bool:
+    return user.can("organisation.edit")
+
+
+def can_edit_organisation(user: User, organisation: Organisation) -> bool:
+    return Organisation.objects.editable_by(user).filter(pk=organisation.pk).exists()
+
+
+def can_see_history(user: User, organisation: Organisation) -> bool:
+    """The office, and whoever acts for the organisation: their own objects, nobody else's."""
+    acts_for = {assignment.organisation_id for assignment in user.current_assignments}
+    own = organisation.pk in acts_for
+    above = organisation.is_village and organisation.superior_id in acts_for
+    return own or above or can_edit_organisation(user, organisation)

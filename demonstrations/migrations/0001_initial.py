@@ -49,7 +49,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "标准化示范点",
                 "ordering": ["-started_on", "pk"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("organisation", "name"), name="site_name_once"),
+                    models.UniqueConstraint(
+                        fields=("organisation", "name"),
+                        name="site_name_once",
+                        violation_error_message="该单位已有同名示范点，请核对。",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("accepted_on__isnull", True),
@@ -130,7 +134,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-named_on", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("organisation", "level", "type", "named_on"), name="title_once"
+                        fields=("organisation", "level", "type", "named_on"),
+                        name="title_once",
+                        violation_error_message="该单位同日同级同类的命名已录入，请核对。",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

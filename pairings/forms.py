@@ -53,6 +53,7 @@ class PairingForm(PartnershipForm):
         top = Partnership.objects.visible_to(user).open().filter(area, parent__isnull=True)
         kept = Q(pk=self.instance.parent_id) if self.instance.parent_id else Q(pk__in=[])
         parents = top | Partnership.objects.filter(kept)
+        self.fields["parent"].empty_label = _("无")
         self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)
 
     def default_name(self, cleaned: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.pages import render_page, safe_next
 from partnerships.models import Partnership
@@ -31,6 +32,7 @@ def deed_page(
         "confirm_label": confirm_label,
         "confirm_tone": confirm_tone,
         "cancel_url": safe_next(request, here),
+        "cancel_label": _("返回"),
     }
     status = 422 if form is not None and form.errors else 200
     return render_page(

@@ -43,7 +43,7 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, query),
         "asked": asked[:MOST_ASKED],
         "asked_count": len(asked),
-        "what_now": "" if asked else _what_now(request.user),
+        "what_now": None if asked else _what_now(request.user),
         "exports": [
             {
                 "label": _("台账 Excel"),
@@ -100,15 +100,22 @@ def _tab_url(request: HttpRequest, form: str | None) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def _what_now(user: Any) -> str:
+def _what_now(user: Any) -> dict[str, str] | None:
     """For the office: what can be started, and what still waits for units."""
     if not user.can("partnership.decide"):
-        return ""
+        return None
     mine = Partnership.objects.decidable_by(user)
     ready, waiting = mine.ready_to_start().count(), mine.awaiting_consent().count()
+    if not ready and not waiting:
+        return None
     parts = [_("%d 个项目可以启动") % ready] if ready else []
     parts += [_("%d 个项目还在等单位答复") % waiting] if waiting else []
-    return "，".join(parts)
+    wanted = "start" if ready else "answers"
+    return {
+        "text": "，".join(parts),
+        "url": f"{reverse('partnerships:partnership_list')}?year=&waiting={wanted}",
+        "action": _("只看可以启动的") if ready else _("只看等答复的"),
+    }
 
 
 @require_GET

@@ -64,7 +64,7 @@ class Page:
     what_now_tone: str
     facts: list[dict[str, Any]]
     figures: list[Figure]
-    warnings: list[str]
+    warnings: str
     panel: str
     panel_rows: list[Any]
     details: Partnership
@@ -90,7 +90,7 @@ def page_of(row: Partnership, user: Any, year: int) -> Page:
         what_now_tone=tone,
         facts=_facts(row, details),
         figures=details.figures(year),
-        warnings=details.warnings() if rights.decide else [],
+        warnings=" ".join(details.warnings()) if rights.decide else "",
         panel=details.PANEL,
         panel_rows=details.panel_rows(),
         details=details,
@@ -109,9 +109,15 @@ def _rights(row: Partnership, user: Any) -> Rights:
         edit=row.is_proposed and can_edit_partnership(user, row),
         keep=row.is_open and can_keep_partnership(user, row),
         grant=row.is_open and row.budget_asked is not None and can_grant_budget(user, row),
-        start=decide and row.is_proposed,
+        start=decide and row.is_proposed and _is_ready(row),
         end=decide and row.is_open,
     )
+
+
+def _is_ready(row: Partnership) -> bool:
+    """May it start? The lead agreed, and another member or, in writing, a region outside."""
+    agreed = {member.organisation_id for member in row.members.all() if member.has_agreed}
+    return row.lead_id in agreed and (len(agreed) > 1 or row.details.is_agreed_in_writing())
 
 
 def _member_lines(row: Partnership, user: Any, *, decides: bool) -> list[MemberLine]:
@@ -151,27 +157,27 @@ def _what_now(row: Partnership, rights: Rights, own_pending: list[Member]) -> tu
 def _what_now_proposed(row: Partnership, rights: Rights) -> tuple[str, str]:
     members = list(row.members.all())
     pending = [member for member in members if member.is_pending]
-    agreed = {member.organisation_id for member in members if member.has_agreed}
-    others = len(agreed - {row.lead_id}) or int(row.details.is_agreed_in_writing())
-    then = _("点“启动”即可实施") if rights.start else _("由旗创建办启动")
-    if row.lead_id in agreed and others:
-        left = _("；还差 %d 家答复，不影响启动") % len(pending) if pending else ""
-        return _("牵头单位和 %(others)d 家单位已同意，%(then)s%(left)s。") % {
-            "others": len(agreed) - 1,
-            "then": then,
-            "left": left,
-        }, "success"
+    lead_agreed = any(
+        member.has_agreed for member in members if member.organisation_id == row.lead_id
+    )
+    if _is_ready(row):
+        return _ready_words(members, pending, rights), "success"
     if pending:
         names = "、".join(str(member.organisation) for member in pending[:3])
         more = _("等") if len(pending) > 3 else ""
-        return _("还差 %(count)d 家答复：%(names)s%(more)s。") % {
-            "count": len(pending),
-            "names": names,
-            "more": more,
-        }, "info"
-    if row.lead_id in agreed and row.form == Form.ALLIANCE:
+        said = {"count": len(pending), "names": names, "more": more}
+        return _("还差 %(count)d 家答复：%(names)s%(more)s。") % said, "info"
+    if lead_agreed and row.form == Form.ALLIANCE:
         return _("旗外地区没有单位答复：登记与其签订的协议后即可启动。"), "warning"
     return _("没有足够的单位同意：请修改成员重新征询，或取消项目。"), "warning"
+
+
+def _ready_words(members: list[Member], pending: list[Member], rights: Rights) -> str:
+    then = _("点“启动”即可实施") if rights.start else _("由旗创建办启动")
+    left = _("；还差 %d 家答复，不影响启动") % len(pending) if pending else ""
+    agreed = sum(member.has_agreed for member in members)
+    said = {"agreed": agreed, "then": then, "left": left}
+    return _("含牵头单位在内 %(agreed)d 家已同意，%(then)s%(left)s。") % said
 
 
 def _what_now_active(row: Partnership, rights: Rights) -> str:
@@ -258,6 +264,8 @@ def _deed_detail(record: AuditRecord, details: Partnership) -> str:
             f"{details.label_of(key)}：{record.before[key] or '—'} → {record.after[key] or '—'}"
             for key in record.before
         )
+    if record.verb == "partnerships.propose_partnership":
+        return "、".join(record.after["members"])
     said = [
         str(consent) if record.verb == "partnerships.record_consent" else "",
         facts.get("note") or facts.get("closing_note") or "",

@@ -5,6 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class OrganisationsConfig(AppConfig):
     name = "organisations"
     verbose_name = _("创建主体")
+    # what the audit log calls the deeds of this app
+    audit_verbs = {
+        "open_account": _("新建账号"),
+        "name_unit": _("登记用户单位"),
+        "grant_role": _("授予角色"),
+        "end_role": _("结束角色"),
+    }
 
     def ready(self) -> None:
         # The worker learns here which lists it may be asked to export.

@@ -1,4 +1,4 @@
-// What every page does: menus, messages, double-submit guard, unsaved changes, drafts, search.
+// What every page does: menus, messages, double-submit guard, unsaved changes, search.
 (() => {
   const toasts = document.getElementById("toasts");
   const words = toasts ? toasts.dataset : {};
@@ -14,7 +14,7 @@
 
   function closeTopmost() {
     const menus = [...document.querySelectorAll("details.menu[open]")];
-    const innermost = menus.at(-1);
+    const innermost = menus[menus.length - 1];
     if (!innermost) return false;
     innermost.open = false;
     innermost.querySelector("summary").focus();
@@ -126,8 +126,6 @@
     if (!form) return;
     form.dataset.dirty = "true";
     delete form.dataset.leaving;
-    const note = form.hasAttribute("hx-post") && document.getElementById("autosave");
-    if (note && !note.classList.contains("is-bad")) say(note, note.dataset.dirty);
   });
 
   window.addEventListener("beforeunload", (event) => {
@@ -143,53 +141,18 @@
   else summary?.focus();
   if (summary) summary.scrollIntoView({ block: "nearest" });
 
-  // --- Drafts ------------------------------------------------------------------------------
-  function say(note, text, bad = false) {
-    const place = note.querySelector("span");
-    if (place && text) place.textContent = text;
-    note.classList.toggle("is-bad", bad);
-  }
-
-  function draftForm(event) {
-    const form = event.target.closest?.("form[hx-post]");
-    return form && form.getAttribute("hx-target") === "#autosave" ? form : null;
-  }
-
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    const note = draftForm(event) && document.getElementById("autosave");
-    if (note) say(note, note.dataset.saving);
-  });
-
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    for (const form of document.querySelectorAll("form[data-retry]")) delete form.dataset.retry;
-    const form = event.target.id === "autosave" && event.detail.requestConfig?.elt;
-    if (form) delete form.dataset.dirty;
-  });
-
+  // --- A fragment that did not come; drafts tell their own (drafts.js) -----------------------
   function failed(event, text) {
-    const form = draftForm(event);
-    const note = form && document.getElementById("autosave");
-    if (!note) {
-      toast({ text, tone: "danger" });
-      return;
-    }
-    say(note, note.dataset.offline, true);
-    form.dataset.retry = "true";
+    const form = event.target.closest?.("form[hx-post]");
+    if (form?.getAttribute("hx-target") !== "#autosave") toast({ text, tone: "danger" });
   }
 
   document.body.addEventListener("htmx:sendError", (event) => failed(event, words.offlineLabel));
   document.body.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
-    failed(event, status === 403 ? words.forbiddenLabel : words.failedLabel);
+    const { xhr } = event.detail;
+    if (xhr.getResponseHeader("HX-Trigger")) return; // the server has said it already
+    failed(event, xhr.status === 403 ? words.forbiddenLabel : words.failedLabel);
   });
-
-  function retryDrafts() {
-    for (const form of document.querySelectorAll("form[data-retry]")) {
-      form.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  }
-  window.addEventListener("online", retryDrafts);
-  setInterval(retryDrafts, 15000);
 
   // --- Keys --------------------------------------------------------------------------------
   function isTyping(target) {

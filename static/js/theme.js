@@ -49,6 +49,22 @@
   root.classList.add("js");
   apply();
   dark.addEventListener("change", apply);
+  // Paper is white, and shows the table behind each chart.
+  window.addEventListener("beforeprint", () => {
+    root.dataset.bsTheme = "light";
+    window.dispatchEvent(new CustomEvent("themechange"));
+    for (const table of document.querySelectorAll(".chart-table:not([open])")) {
+      table.dataset.forPaper = "";
+      table.open = true;
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    apply();
+    for (const table of document.querySelectorAll(".chart-table[data-for-paper]")) {
+      delete table.dataset.forPaper;
+      table.open = false;
+    }
+  });
   document.addEventListener("DOMContentLoaded", () => {
     wire("[data-theme-choice]", "theme", "auto");
     wire("[data-density-choice]", "density", "normal");

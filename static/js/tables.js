@@ -14,6 +14,7 @@
   function countTicks(form) {
     const checks = [...form.querySelectorAll(".row-check")];
     const ticked = checks.filter((check) => check.checked).length;
+    form.classList.toggle("has-ticks", ticked > 0);
     for (const label of form.querySelectorAll("[data-bulk-count]")) {
       label.textContent = label.dataset.words.replace("%s", ticked);
     }
@@ -106,7 +107,8 @@
         place.append(columnMenu(table, place.dataset.columnsLabel));
       }
     }
-    for (const form of document.querySelectorAll("form:has(.row-check)")) countTicks(form);
+    const forms = [...document.querySelectorAll(".row-check")].map((check) => check.closest("form"));
+    for (const form of new Set(forms.filter(Boolean))) countTicks(form);
   }
 
   // --- Filters: empty fields do not lengthen the address --------------------------------------

@@ -279,7 +279,7 @@
         this.close();
         this.paint();
       } else if (key === "Backspace" && this.many && !this.input.value) {
-        const last = this.chosen().at(-1);
+        const last = this.chosen().pop();
         if (last) this.unselect(last.value);
       }
     }

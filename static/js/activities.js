@@ -1,0 +1,48 @@
+// Activity reports: character counters, file sizes before sending, keys of the reviewer.
+(() => {
+  // --- Counters ------------------------------------------------------------------------------
+  function count(field) {
+    const note = field.nextElementSibling;
+    const { length } = field.value;
+    note.textContent = `${length} / ${field.maxLength}`;
+    note.classList.toggle("is-full", length >= field.maxLength);
+  }
+
+  for (const field of document.querySelectorAll("[data-counter][maxlength]")) {
+    const note = document.createElement("span");
+    note.className = "counter";
+    note.setAttribute("aria-hidden", "true");
+    field.after(note);
+    count(field);
+    field.addEventListener("input", () => count(field));
+  }
+
+  // --- Files too large are not sent at all ----------------------------------------------------
+  document.addEventListener(
+    "change",
+    (event) => {
+      const input = event.target;
+      const box = input.closest?.("[data-max-bytes]");
+      if (!box || input.type !== "file") return;
+      const large = [...input.files].filter((file) => file.size > Number(box.dataset.maxBytes));
+      if (!large.length) return;
+      event.stopImmediatePropagation();
+      const names = large.map((file) => file.name).join("、");
+      window.appToast({ text: `${names} ${box.dataset.tooLarge}`, tone: "danger" });
+      input.value = "";
+    },
+    true,
+  );
+
+  // --- Keys ----------------------------------------------------------------------------------
+  const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select";
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+    if (event.target.matches?.(TYPING) || document.querySelector("dialog[open]")) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.click();
+    target.parentElement.querySelector("textarea")?.focus();
+  });
+})();

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessment.models import Run, Scheme, Score, Veto
+from assessment.models import Run, Scheme, Score
 from core import audit
 from core.errors import RuleError
 from rewards.models import Allocation, RewardPlan, Tier
@@ -46,7 +46,7 @@ def divide_plan(plan: RewardPlan) -> Division:
             key=score.organisation_id,
             total=score.total,
             order=order,
-            is_vetoed=score.veto == Veto.Kind.TOTAL,
+            is_vetoed=score.is_vetoed,
         )
         for order, score in enumerate(scores)
     ]

@@ -7,9 +7,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models.scheme import AssessmentGroup, Indicator, Scheme
+from assessment.models.scheme import AssessmentGroup, Indicator, Scheme, Veto
 from core.models import Job
 from organisations.models import Organisation, organisation_scope
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def latest_finished(self, scheme: Scheme) -> "Run | None":
+        """The run whose results are shown: the last one that was carried through."""
+        done = self.filter(scheme=scheme, finished_at__isnull=False)
+        return done.order_by("-number").first()
 
 
 class Run(models.Model):
@@ -33,6 +40,8 @@ class Run(models.Model):
         related_name="runs",
     )
 
+    objects = RunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("评分计算")
         verbose_name_plural = _("评分计算")
@@ -52,9 +61,14 @@ class ScoreQuerySet(models.QuerySet["Score"]):
     def for_list(self) -> "ScoreQuerySet":
         return self.select_related("organisation__region__parent", "group")
 
+    def with_lines(self) -> "ScoreQuerySet":
+        """With all that `specification.stored_result` reads, in two queries."""
+        lines = models.Prefetch("lines", ScoreLine.objects.select_related("indicator"))
+        return self.for_list().prefetch_related(lines)
+
 
 class Score(models.Model):
-    """One unit's total in a run."""
+    """One unit's result in a run, as `scoring.UnitResult` gave it; nothing is left to recompute."""
 
     run = models.ForeignKey(
         Run, verbose_name=_("计算"), on_delete=models.CASCADE, related_name="scores"
@@ -65,14 +79,23 @@ class Score(models.Model):
     group = models.ForeignKey(
         AssessmentGroup, verbose_name=_("分组"), on_delete=models.PROTECT, related_name="scores"
     )
+    earned = models.DecimalField(_("基本分合计"), max_digits=10, decimal_places=4)
+    obtainable = models.DecimalField(_("适用基本分"), max_digits=10, decimal_places=4)
     base = models.DecimalField(_("基本分"), max_digits=10, decimal_places=4)
     bonus = models.DecimalField(_("加分"), max_digits=10, decimal_places=4)
     deduction = models.DecimalField(_("扣分"), max_digits=10, decimal_places=4)
+    subtotal = models.DecimalField(_("小计"), max_digits=10, decimal_places=4)
     total = models.DecimalField(_("总分"), max_digits=10, decimal_places=4)
     rank = models.PositiveIntegerField(_("组内名次"))
+    tied = models.PositiveIntegerField(_("同名次单位数"), default=1)
+    group_size = models.PositiveIntegerField(_("组内单位数"), default=1)
+    band = models.CharField(_("按分数的等次"), max_length=20, blank=True)
     grade = models.CharField(_("等次"), max_length=20, blank=True)
-    veto = models.CharField(_("否决"), max_length=10, blank=True)
-    note = models.CharField(_("说明"), max_length=300, blank=True)
+    grade_reason = models.CharField(_("等次依据"), max_length=20, blank=True)
+    excellent_places = models.PositiveIntegerField(_("优秀名额"), null=True, blank=True)
+    kind = models.CharField(_("类型"), max_length=24, choices=Organisation.Kind.choices)
+    # [[Veto.Kind, reason], …]: what was in force when the run was made.
+    vetoes = models.JSONField(_("否决"), default=list, blank=True)
 
     objects = ScoreQuerySet.as_manager()
 
@@ -87,6 +110,11 @@ class Score(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} {self.total}"
 
+    @property
+    def is_vetoed(self) -> bool:
+        """一票否决: total 0 and the bottom grade."""
+        return any(kind == Veto.Kind.TOTAL for kind, _reason in self.vetoes)
+
 
 class ScoreLine(models.Model):
     """One line of a unit's score sheet: what went in, what came out, and all that explains it."""
@@ -97,11 +125,17 @@ class ScoreLine(models.Model):
     indicator = models.ForeignKey(
         Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="lines"
     )
-    is_applicable = models.BooleanField(_("适用"), default=True)
-    value = models.JSONField(_("数据值"), null=True, blank=True)
-    points = models.DecimalField(_("得分"), max_digits=10, decimal_places=4)
+    parent_code = models.CharField(_("上级编码"), max_length=20, blank=True)
+    depth = models.PositiveSmallIntegerField(_("层级"), default=0)
+    # scoring.LineStatus: 计分, 不适用, 互斥不计.
+    status = models.CharField(_("状态"), max_length=10)
+    points = models.DecimalField(_("得分"), max_digits=10, decimal_places=4, null=True, blank=True)
     obtainable = models.DecimalField(_("可得分"), max_digits=10, decimal_places=4)
-    context = models.JSONField(_("依据"), default=dict, blank=True)
+    raw = models.DecimalField(
+        _("折算前得分"), max_digits=10, decimal_places=4, null=True, blank=True
+    )
+    # rules.Outcome as JSON: value, cap, floor, group figures; empty on a branch.
+    outcome = models.JSONField(_("计算依据"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("得分明细")

@@ -76,6 +76,8 @@ class Scheme(models.Model):
     excellent_ratio = models.DecimalField(
         _("优秀比例"), max_digits=4, decimal_places=3, null=True, blank=True
     )
+    # Whether a unit barred from the top grade leaves its place to the next.
+    veto_frees_place = models.BooleanField(_("一票否优让出名额"), default=True)
     status = models.CharField(
         _("状态"), max_length=10, choices=Status.choices, default=Status.DRAFT
     )
@@ -222,13 +224,24 @@ class Indicator(models.Model):
     )
     points = models.DecimalField(_("分值"), max_digits=8, decimal_places=4)
     order = models.PositiveSmallIntegerField(_("次序"), default=0)
+    # What a branch counts as in its parent (折算); empty when it counts as its points.
+    weight = models.DecimalField(_("折算"), max_digits=8, decimal_places=4, null=True, blank=True)
     # The rest is a leaf's: empty on a branch.
     rule_kind = models.CharField(_("赋分办法"), max_length=20, blank=True)
     params = models.JSONField(_("参数"), default=dict, blank=True)
     source = models.CharField(_("数据来源"), max_length=10, choices=Source.choices, blank=True)
     metric = models.CharField(_("数据指标"), max_length=60, blank=True)
     metric_filters = models.JSONField(_("数据条件"), default=dict, blank=True)
+    # Kinds of organisation (their stored values); empty for all. Branches may have it too.
     applies_to = models.JSONField(_("适用类型"), default=list, blank=True)
+    excluded_by = models.ForeignKey(
+        "self",
+        verbose_name=_("互斥"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="excludes",
+    )
     methods = models.CharField(_("测评方法"), max_length=60, blank=True)
     department = models.ForeignKey(
         Organisation,

@@ -78,12 +78,18 @@ class ScoreFactory(factory.django.DjangoModelFactory):
     run = factory.SubFactory(RunFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     group = factory.SubFactory(AssessmentGroupFactory, scheme=factory.SelfAttribute("..run.scheme"))
+    kind = factory.SelfAttribute("organisation.kind")
+    earned = factory.SelfAttribute("total")
+    obtainable = Decimal(100)
     base = factory.SelfAttribute("total")
+    subtotal = factory.SelfAttribute("total")
     bonus = Decimal(0)
     deduction = Decimal(0)
     total = Decimal(90)
     rank = 1
+    band = "优秀"
     grade = "优秀"
+    grade_reason = "按分数线"
 
 
 def approved(scheme: Scheme) -> Scheme:

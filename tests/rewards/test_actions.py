@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from assessment.models import Scheme, Veto
+from assessment.models import Scheme
 from core.errors import RuleError
 from core.models import AuditRecord
 from rewards import actions
@@ -72,7 +72,7 @@ def test_propose_plan_names_the_tier_of_each_allocation():
 
 def test_propose_plan_leaves_out_vetoed_units():
     run = run_with_totals("90")
-    ScoreFactory(run=run, group=run.scores.get().group, total=D(0), veto=Veto.Kind.TOTAL, rank=2)
+    ScoreFactory(run=run, group=run.scores.get().group, total=D(0), vetoes=[["total", "发生重大事件"]], rank=2)
     plan = RewardPlanFactory(run=run)
 
     proposed = actions.propose_plan(plan, by=plan.created_by)

@@ -1,0 +1,199 @@
+"""From rows to the plain data that scoring works with, and back again.
+
+The only place that knows both the tables of a scheme and `assessment.scoring`.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from assessment.metrics import METRICS
+from assessment.models import GroupMember, Indicator, Scheme, Score, ScoreLine
+from assessment.models import Veto as VetoRow
+from assessment.rules import Outcome, Role, Rule, make_rule
+from assessment.scoring import (
+    GradeBand,
+    GradeReason,
+    IndicatorSpec,
+    Line,
+    LineStatus,
+    NaPolicy,
+    SchemeSpec,
+    UnitResult,
+    UnitSpec,
+    Veto,
+    VetoKind,
+)
+
+NA_POLICIES = {
+    Scheme.NotApplicable.RESCALE: NaPolicy.RESCALE,
+    Scheme.NotApplicable.FULL: NaPolicy.FULL,
+    Scheme.NotApplicable.ZERO: NaPolicy.ZERO,
+}
+VETO_KINDS = {
+    VetoRow.Kind.TOTAL: VetoKind.TOTAL,
+    VetoRow.Kind.TOP_GRADE: VetoKind.TOP_GRADE,
+}
+
+
+def rule_of(indicator: Indicator) -> Rule[Any] | None:
+    """The leaf's rule, None for a branch. Raises RuleRefused when its parameters are at fault."""
+    return make_rule(indicator.rule_kind, indicator.params) if indicator.is_leaf else None
+
+
+def measure_of(indicator: Indicator) -> str:
+    """The measure word of the leaf's value: 次, 家, 个; 分 for a mark."""
+    if indicator.source == Indicator.Source.METRIC and indicator.metric in METRICS:
+        return str(METRICS[indicator.metric].unit)
+    return "分" if indicator.source == Indicator.Source.MANUAL else ""
+
+
+def scheme_spec(scheme: Scheme, indicators: Iterable[Indicator] | None = None) -> SchemeSpec:
+    """The scheme as scoring takes it; one query unless the indicators are given.
+
+    Raises RuleRefused for a leaf whose parameters are at fault.
+    """
+    rows = list(scheme.indicators.all() if indicators is None else indicators)
+    codes = {row.pk: row.code for row in rows}
+    return SchemeSpec(
+        total=scheme.total,
+        decimals=scheme.decimals,
+        na_policy=NA_POLICIES[Scheme.NotApplicable(scheme.not_applicable)],
+        grade_bands=tuple(GradeBand(name, Decimal(lower)) for name, lower in scheme.grade_bands),
+        excellent_ratio=scheme.excellent_ratio,
+        veto_frees_place=scheme.veto_frees_place,
+        indicators=tuple(indicator_spec(row, codes) for row in rows),
+    )
+
+
+def indicator_spec(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec:
+    return IndicatorSpec(
+        code=indicator.code,
+        name=indicator.name,
+        points=indicator.points,
+        parent=codes.get(indicator.parent_id, ""),
+        role=Role(indicator.role),
+        rule=rule_of(indicator),
+        applies_to=frozenset(indicator.applies_to),
+        weight=indicator.weight,
+        excluded_by=codes.get(indicator.excluded_by_id, ""),
+        measure=measure_of(indicator),
+    )
+
+
+def unit_spec(member: GroupMember) -> UnitSpec:
+    """A unit's key in scoring is its organisation's number as text."""
+    return UnitSpec(
+        key=str(member.organisation_id),
+        name=member.organisation.full_label,
+        group=member.group.name,
+        kind=member.kind,
+    )
+
+
+def veto_spec(veto: VetoRow) -> Veto:
+    return Veto(str(veto.organisation_id), VETO_KINDS[VetoRow.Kind(veto.kind)], veto.reason)
+
+
+def stored_result(score: Score) -> UnitResult:
+    """The result as it was computed, read back from its rows.
+
+    Expects `score.organisation`, `score.group` and `score.lines` with their indicators to be
+    loaded; makes no query then.
+    """
+    lines = tuple(_stored_line(line) for line in score.lines.all())
+    return UnitResult(
+        unit=UnitSpec(
+            key=str(score.organisation_id),
+            name=score.organisation.full_label,
+            group=score.group.name,
+            kind=score.kind,
+        ),
+        lines=lines,
+        earned=score.earned,
+        obtainable=score.obtainable,
+        base=score.base,
+        bonus=score.bonus,
+        deduction=score.deduction,
+        subtotal=score.subtotal,
+        total=score.total,
+        vetoes=_stored_vetoes(score),
+        rank=score.rank,
+        tied=score.tied,
+        group_size=score.group_size,
+        band=score.band,
+        grade=score.grade,
+        reason=GradeReason(score.grade_reason),
+        excellent_places=score.excellent_places,
+    )
+
+
+def _stored_line(line: ScoreLine) -> Line:
+    indicator = line.indicator
+    return Line(
+        code=indicator.code,
+        parent=line.parent_code,
+        name=indicator.name,
+        depth=line.depth,
+        role=Role(indicator.role),
+        is_leaf=indicator.is_leaf,
+        full=indicator.points,
+        obtainable=line.obtainable,
+        status=LineStatus(line.status),
+        points=line.points,
+        raw=line.raw,
+        weight=indicator.weight,
+        outcome=Outcome.from_json(line.outcome) if line.outcome else None,
+    )
+
+
+def _stored_vetoes(score: Score) -> tuple[Veto, ...]:
+    key = str(score.organisation_id)
+    return tuple(Veto(key, VETO_KINDS[VetoRow.Kind(kind)], reason) for kind, reason in score.vetoes)
+
+
+def score_row(result: UnitResult, member: GroupMember, run_id: int) -> Score:
+    """An unsaved row for one unit's result."""
+    return Score(
+        run_id=run_id,
+        organisation_id=member.organisation_id,
+        group_id=member.group_id,
+        kind=member.kind,
+        earned=result.earned,
+        obtainable=result.obtainable,
+        base=result.base,
+        bonus=result.bonus,
+        deduction=result.deduction,
+        subtotal=result.subtotal,
+        total=result.total,
+        rank=result.rank,
+        tied=result.tied,
+        group_size=result.group_size,
+        band=result.band,
+        grade=result.grade,
+        grade_reason=result.reason.value,
+        excellent_places=result.excellent_places,
+        vetoes=[[_stored_kind(veto), veto.reason] for veto in result.vetoes],
+    )
+
+
+def _stored_kind(veto: Veto) -> str:
+    return next(row.value for row, kind in VETO_KINDS.items() if kind is veto.kind)
+
+
+def line_rows(result: UnitResult, score: Score, numbers: dict[str, int]) -> list[ScoreLine]:
+    """Unsaved rows for the lines of one unit; `numbers` maps codes to indicators."""
+    return [
+        ScoreLine(
+            score=score,
+            indicator_id=numbers[line.code],
+            parent_code=line.parent,
+            depth=line.depth,
+            status=line.status.value,
+            points=line.points,
+            obtainable=line.obtainable,
+            raw=line.raw,
+            outcome=line.outcome.as_json() if line.outcome else {},
+        )
+        for line in result.lines
+    ]

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from assessment.rules import GroupContext, Outcome, Role, format_params, make_rule, parse_params
 
-
 # The machine may be busy: no example fails for being slow.
 patient = settings(deadline=None)
 

@@ -1,47 +1,287 @@
-"""How much waits for a user: the counts beside the menu's entries."""
+"""What waits for a user: the counts beside the menu, and 我要办什么 on the home page."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from activities.models import Activity, Participation
-from organisations.models import organisation_scope
+from assessment.models import Scheme
+from assessment.models.scheme import in_county_of
+from organisations.models import Organisation, organisation_scope
 from partnerships.models import Member, Partnership
+from rewards.models import RewardPlan
+from supervision.models import Finding
+
+# A longer list is not read on a home page: the rest is one click away.
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of 我要办什么."""
+
+    text: str
+    url: str
+    detail: str = ""
+    due_on: date | None = None
+    count: int = 0
+    icon: str = "tasks"
+    action: str = ""
+    tone: str = "neutral"
+
+
+def to_review(user: Any) -> QuerySet[Activity]:
+    reach = organisation_scope(user, "activity.review", "reporter")
+    return Activity.objects.filter(reach, status=Activity.Status.SUBMITTED)
+
+
+def to_confirm(user: Any) -> QuerySet[Participation]:
+    reach = organisation_scope(user, "activity.confirm", "organisation")
+    return Participation.objects.filter(
+        reach,
+        confirmation=Participation.Confirmation.PENDING,
+        activity__status__in=[Activity.Status.SUBMITTED, Activity.Status.ACCEPTED],
+    )
+
+
+def to_correct(user: Any) -> QuerySet[Activity]:
+    reach = organisation_scope(user, "activity.report", "reporter")
+    return Activity.objects.filter(reach, status=Activity.Status.RETURNED)
+
+
+def to_consent(user: Any) -> QuerySet[Member]:
+    reach = organisation_scope(user, "partnership.consent", "organisation")
+    return Member.objects.filter(
+        reach,
+        consent=Member.Consent.PENDING,
+        partnership__status=Partnership.Status.PROPOSED,
+    )
+
+
+def to_rectify(user: Any) -> QuerySet[Finding]:
+    reach = organisation_scope(user, "finding.rectify", "inspection__organisation")
+    return Finding.objects.filter(reach, rectified_on__isnull=True)
+
+
+def to_check(user: Any) -> QuerySet[Finding]:
+    reach = organisation_scope(user, "inspection.edit", "inspection__organisation")
+    return Finding.objects.filter(reach, rectified_on__isnull=False, checked_on__isnull=True)
 
 
 def waiting_counts(user: Any) -> dict[str, int]:
     """Counts by menu entry; one query for each that the user's role can have."""
     counts = {"activities": 0, "partnerships": 0}
     if user.can("activity.review"):
-        counts["activities"] += _to_review(user)
+        counts["activities"] += to_review(user).count()
     if user.can("activity.confirm"):
-        counts["activities"] += _to_confirm(user) + _to_correct(user)
+        counts["activities"] += to_confirm(user).count() + to_correct(user).count()
     if user.can("partnership.consent"):
-        counts["partnerships"] += _to_consent(user)
+        counts["partnerships"] += to_consent(user).count()
     return counts
 
 
-def _to_review(user: Any) -> int:
-    reach = organisation_scope(user, "activity.review", "reporter")
-    return Activity.objects.filter(reach, status=Activity.Status.SUBMITTED).count()
+def todos_of(user: Any) -> list[Todo]:
+    """Everything that waits for this user, what has a date first, then in the order of work."""
+    builders: list[tuple[str, Callable[[Any], list[Todo]]]] = [
+        ("finding.rectify", _rectify_todos),
+        ("activity.report", _correct_todos),
+        ("activity.confirm", _confirm_todos),
+        ("partnership.consent", _consent_todos),
+        ("activity.review", _review_todos),
+        ("partnership.decide", _start_todos),
+        ("inspection.edit", _check_todos),
+        ("scheme.publish", _director_todos),
+        ("reward.approve", _reward_todos),
+    ]
+    return [todo for action, build in builders if user.can(action) for todo in build(user)]
 
 
-def _to_confirm(user: Any) -> int:
-    reach = organisation_scope(user, "activity.confirm", "organisation")
-    return Participation.objects.filter(
-        reach,
-        confirmation=Participation.Confirmation.PENDING,
-        activity__status__in=[Activity.Status.SUBMITTED, Activity.Status.ACCEPTED],
-    ).count()
+def _rectify_todos(user: Any) -> list[Todo]:
+    findings = to_rectify(user).select_related("inspection__organisation").order_by("due_on")
+    return [
+        Todo(
+            _("整改：{what}").format(what=finding.what),
+            reverse("supervision:inspection_detail", args=[finding.inspection_id]),
+            detail=str(finding.inspection.organisation),
+            due_on=finding.due_on,
+            icon="inspect",
+            action=_("填写整改"),
+            tone="",
+        )
+        for finding in findings[:MOST_SHOWN]
+    ]
 
 
-def _to_correct(user: Any) -> int:
-    reach = organisation_scope(user, "activity.report", "reporter")
-    return Activity.objects.filter(reach, status=Activity.Status.RETURNED).count()
+def _correct_todos(user: Any) -> list[Todo]:
+    returned = to_correct(user).order_by("-reviewed_at")
+    return [
+        Todo(
+            _("修改后再报送：{title}").format(title=activity),
+            reverse("activities:activity_form", args=[activity.pk]),
+            detail=_("退回原因：{reason}").format(reason=activity.return_reason),
+            icon="undo",
+            action=_("修改"),
+            tone="warning",
+        )
+        for activity in returned[:MOST_SHOWN]
+    ]
 
 
-def _to_consent(user: Any) -> int:
-    reach = organisation_scope(user, "partnership.consent", "organisation")
-    return Member.objects.filter(
-        reach,
-        consent=Member.Consent.PENDING,
-        partnership__status=Partnership.Status.PROPOSED,
-    ).count()
+def _confirm_todos(user: Any) -> list[Todo]:
+    count = to_confirm(user).count()
+    return _summary(
+        count,
+        _("确认本单位参加过的活动"),
+        f"{reverse('activities:activity_list')}?waiting=1",
+        icon="check-circle",
+        action=_("去确认"),
+    )
+
+
+def _consent_todos(user: Any) -> list[Todo]:
+    asked = to_consent(user).select_related("partnership__lead", "organisation")
+    return [
+        Todo(
+            _("答复结对邀请：{name}").format(name=member.partnership),
+            reverse("partnerships:partnership_detail", args=[member.partnership_id]),
+            detail=_("{lead}牵头，邀请{unit}").format(
+                lead=member.partnership.lead, unit=member.organisation
+            ),
+            icon="link",
+            action=_("答复"),
+            tone="warning",
+        )
+        for member in asked.order_by("partnership__proposed_at")[:MOST_SHOWN]
+    ]
+
+
+def _review_todos(user: Any) -> list[Todo]:
+    return _summary(
+        to_review(user).count(),
+        _("审核报送的活动"),
+        f"{reverse('activities:activity_list')}?status=submitted",
+        icon="activity",
+        action=_("去审核"),
+    )
+
+
+def _start_todos(user: Any) -> list[Todo]:
+    ready = Partnership.objects.decidable_by(user).ready_to_start()
+    return _summary(
+        ready.count(),
+        _("启动各方已同意的联创项目"),
+        f"{reverse('partnerships:partnership_list')}?status=proposed",
+        icon="link",
+        action=_("去启动"),
+    )
+
+
+def _check_todos(user: Any) -> list[Todo]:
+    return _summary(
+        to_check(user).count(),
+        _("复核已整改的问题"),
+        reverse("supervision:inspection_list"),
+        icon="inspect",
+        action=_("去复核"),
+    )
+
+
+def _director_todos(user: Any) -> list[Todo]:
+    county = in_county_of(user, "scheme.publish")
+    drafts = Scheme.objects.filter(county, status=Scheme.Status.DRAFT).exclude(created_by=user)
+    return [
+        Todo(
+            _("发布考核方案：{scheme}").format(scheme=scheme),
+            reverse("assessment:scheme_detail", args=[scheme.pk]),
+            icon="scale",
+            action=_("审阅"),
+        )
+        for scheme in drafts[:MOST_SHOWN]
+    ]
+
+
+def _reward_todos(user: Any) -> list[Todo]:
+    proposed = RewardPlan.objects.visible_to(user).filter(status=RewardPlan.Status.PROPOSED)
+    return [
+        Todo(
+            _("审批奖补方案：{plan}").format(plan=plan),
+            reverse("rewards:plan_detail", args=[plan.pk]),
+            detail=_("资金总额 {pool} 元").format(pool=f"{plan.pool:,.2f}"),
+            icon="coins",
+            action=_("审批"),
+        )
+        for plan in proposed.exclude(proposed_by=user).exclude(created_by=user)[:MOST_SHOWN]
+    ]
+
+
+def _summary(count: int, text: str, url: str, **facts: Any) -> list[Todo]:
+    return [Todo(text, url, count=count, tone="info", **facts)] if count else []
+
+
+@dataclass(frozen=True)
+class Debt:
+    """What one unit still owes, for 谁还欠什么."""
+
+    organisation: Organisation
+    consents: int
+    confirmations: int
+    findings: int
+
+    @property
+    def words(self) -> str:
+        parts = [
+            (self.findings, _("逾期未整改 {n} 项")),
+            (self.consents, _("结对邀请待答复 {n} 项")),
+            (self.confirmations, _("活动待确认 {n} 项")),
+        ]
+        return "，".join(text.format(n=n) for n, text in parts if n)
+
+
+def debts_in(user: Any, today: date) -> list[Debt]:
+    """Units in the office's reach that owe an answer, most first; three queries and the names."""
+    path = "organisation"
+    reach = organisation_scope(user, "activity.review", path)
+    consents = _by_unit(
+        Member.objects.filter(
+            reach,
+            consent=Member.Consent.PENDING,
+            partnership__status=Partnership.Status.PROPOSED,
+        )
+    )
+    confirmations = _by_unit(
+        Participation.objects.filter(
+            reach,
+            Q(activity__status=Activity.Status.SUBMITTED)
+            | Q(activity__status=Activity.Status.ACCEPTED),
+            confirmation=Participation.Confirmation.PENDING,
+        )
+    )
+    late = organisation_scope(user, "inspection.edit", "inspection__organisation")
+    findings = _by_unit(
+        Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today),
+        "inspection__organisation",
+    )
+    keys = {*consents, *confirmations, *findings}
+    units = Organisation.objects.select_related("region__parent").in_bulk(keys)
+    debts = [
+        Debt(unit, consents.get(pk, 0), confirmations.get(pk, 0), findings.get(pk, 0))
+        for pk, unit in units.items()
+    ]
+    return sorted(
+        debts, key=lambda d: (-d.findings, -(d.consents + d.confirmations), d.organisation.pk)
+    )
+
+
+def _by_unit(rows: QuerySet, path: str = "organisation") -> dict[int, int]:
+    return dict(rows.order_by().values_list(path).annotate(Count("pk")))
+
+
+def reminder_text(debts: list[Debt]) -> str:
+    """Ready to paste into a chat: one line a unit, no more words than needed."""
+    lines = [f"{debt.organisation.full_label}：{debt.words}" for debt in debts]
+    return "\n".join([_("请以下单位登录“联创共建”平台办理："), *lines])

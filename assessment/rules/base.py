@@ -32,7 +32,15 @@ from assessment.rules.wording import Wording, credited, score
 
 V = TypeVar("V")
 T = TypeVar("T")
-Move = tuple[Decimal, V]
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Generic[V]):
+    """A change of the value, by how much and to what; ``name`` says of which part of it."""
+
+    change: Decimal
+    value: V
+    name: str = ""
 
 
 class Missing(StrEnum):
@@ -199,16 +207,24 @@ class Rule(ABC, Generic[V]):
         """
         with exact():
             workings = self.workings(self.shape(outcome.value), outcome, Wording(subject, measure))
-            missing = _("没有数据，按 0 计；") if outcome.was_missing else ""
+            counts_as_zero = outcome.was_missing and outcome.value is not None
+            missing = _("没有数据，按 0 计；") if counts_as_zero else ""
             return missing + workings + _limit(outcome) + _result(outcome)
 
     def moves(self, value: V, context: GroupContext) -> Iterator[Move[V]]:
         """Changes of the value that are worth naming, each with the value that it leads to."""
         yield from ()
 
-    def step_condition(self, amount: str) -> str:
-        """The first half of the sentence on the next step, for more of the value."""
-        return _("再有 %(amount)s") % {"amount": amount}
+    def step_condition(self, move: Move[V], measure: str) -> str:
+        """The first half of the sentence on the next step: ``再有 1 次``."""
+        words = {"name": move.name, "amount": show_amount(move.change.copy_abs(), measure)}
+        if move.change < 0:
+            return _("减少 %(amount)s") % words
+        return _("再有%(name)s %(amount)s") % words
+
+    def context_of(self, outcome: Outcome) -> GroupContext:
+        """A context like the one that the outcome came from, as far as the outcome holds it."""
+        return GroupContext(outcome.full, outcome.decimals, outcome.role)
 
     def next_step(self, outcome: Outcome, measure: str = "") -> NextStep | None:
         """What one more unit of the value would bring: ``再有 1 次可得 2 分``.
@@ -216,18 +232,18 @@ class Rule(ABC, Generic[V]):
         Where several changes are possible it is the one that matters most. None where nothing can
         be gained or lost.
         """
-        context = GroupContext(outcome.full, outcome.decimals, outcome.role)
-        change, gained = ZERO, ZERO
+        context = self.context_of(outcome)
+        best, gained = None, ZERO
         with exact():
-            for step, value in self.moves(self.shape(outcome.value), context):
-                difference = self.evaluate(self.stored(value), context).points - outcome.points
-                if abs(difference) > abs(gained):
-                    change, gained = step, difference
-        if not gained:
-            return None
-        gain = -gained if outcome.role is Role.DEDUCTION else gained
-        condition = self.step_condition(show_amount(change, measure))
-        return NextStep(change, gain, condition + gain_text(gain, outcome.role))
+            for move in self.moves(self.shape(outcome.value), context):
+                moved = self.evaluate(self.stored(move.value), context)
+                if abs(moved.points - outcome.points) > abs(gained):
+                    best, gained = move, moved.points - outcome.points
+            if best is None:
+                return None
+            gain = -gained if outcome.role is Role.DEDUCTION else gained
+        text = self.step_condition(best, measure) + gain_text(gain, outcome.role)
+        return NextStep(best.change, gain, text)
 
 
 def gain_text(gain: Decimal, role: Role) -> str:
@@ -277,7 +293,7 @@ class NumberRule(Rule[Decimal]):
 
     def moves(self, value: Decimal, context: GroupContext) -> Iterator[Move[Decimal]]:
         change = self.useful_change(value, context)
-        yield change, min(value + change, LARGEST)
+        yield Move(change, min(value + change, LARGEST))
 
 
 def checked(number: Decimal) -> Decimal:

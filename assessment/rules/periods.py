@@ -92,18 +92,19 @@ class PeriodicRule(Rule[Decimal | Counts]):
     ) -> Iterator[Move[Decimal | Counts]]:
         if isinstance(value, Decimal):
             change = self.useful_change(value, context.points)
-            yield change, min(value + change, LARGEST)
+            yield Move(change, min(value + change, LARGEST))
             return
         full = self.period_points(context.points, len(value))
         for name, number in value.items():
             change = self.useful_change(number, full)
-            yield change, {**value, name: min(number + change, LARGEST)}
+            yield Move(change, {**value, name: min(number + change, LARGEST)})
 
-    def step_condition(self, amount: str) -> str:
+    def step_condition(self, move: Move[Decimal | Counts], measure: str) -> str:
+        condition = super().step_condition(move, measure)
         if self.period is None:
-            return super().step_condition(amount)
-        words = {"period": self.period, "amount": amount}
-        return _("同一%(period)s再有 %(amount)s，最多") % words
+            return condition
+        words = {"period": self.period, "condition": condition}
+        return _("同一%(period)s%(condition)s，最多") % words
 
     def describe_periods(self, points: Decimal) -> str:
         """``，按月计算，每月最高 1 分``; empty without 周期."""

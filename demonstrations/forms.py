@@ -8,7 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from demonstrations.actions import SITE_FIELDS, TITLE_FIELDS
 from demonstrations.models import StandardSite, Title
-from organisations.forms import DayInput, OrganisationChoiceField, offer_organisations
+from organisations.forms import (
+    DayInput,
+    OrganisationChoiceField,
+    name_empty_choices,
+    offer_organisations,
+)
 
 
 class _ForOrganisation(forms.ModelForm):
@@ -18,6 +23,7 @@ class _ForOrganisation(forms.ModelForm):
         super().__init__(*args, **kwargs)
         keep = [self.instance.organisation_id] if self.instance.pk else []
         offer_organisations(self, user, keep)
+        name_empty_choices(self)
 
     def facts(self) -> dict[str, Any]:
         """What the actions take: the fields that this form shows."""

@@ -20,6 +20,7 @@ def select_organisations(user: Any, query: QueryDict) -> OrganisationFilter:
         Organisation.objects.visible_to(user)
         .for_list()
         .with_standing(timezone.localdate())
+        .own_county_first()
         .prefetch_related("names", Prefetch("offers", tags), Prefetch("needs", tags))
     )
     return OrganisationFilter(query, rows, user=user)

@@ -15,7 +15,7 @@ from django_filters import (
     OrderingFilter,
 )
 
-from organisations.forms.days import DayInput
+from organisations.forms.inputs import DayInput
 from organisations.models import Organisation, TradeSystem
 from organisations.models.kinds import TOWNSHIP_KINDS, Kind
 from organisations.models.region import code_range

@@ -1,11 +1,11 @@
 """Forms of the register, and the fields with which every app asks for organisations."""
 
-from organisations.forms.days import DayInput
 from organisations.forms.fields import (
     OrganisationChoiceField,
     OrganisationMultipleChoiceField,
     offer_organisations,
 )
+from organisations.forms.inputs import DayInput, name_empty_choices
 from organisations.forms.organisation import OrganisationForm
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "OrganisationChoiceField",
     "OrganisationForm",
     "OrganisationMultipleChoiceField",
+    "name_empty_choices",
     "offer_organisations",
 ]

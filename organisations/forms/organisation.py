@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organisations.actions.organisation import FIELDS, TAGS
-from organisations.forms.days import DayInput
 from organisations.forms.fields import OrganisationChoiceField, offer_organisations
+from organisations.forms.inputs import DayInput, name_empty_choices
 from organisations.models import Organisation, OrganisationName, Region
 
 NAME_LENGTH = 100
@@ -102,6 +102,7 @@ class OrganisationForm(forms.ModelForm):
         self.fields["region"].queryset = self._regions()
         keep = [self.instance.superior_id] if self.instance.superior_id else []
         offer_organisations(self, user, keep)
+        name_empty_choices(self)
         if self.instance.pk:
             self._fill_from_instance()
         else:

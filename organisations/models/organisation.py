@@ -90,7 +90,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             When(search_text__contains=f" {word}", then=3),
             default=4,
         )
-        return self.annotate(rank=rank).order_by("rank", "region__code", "pk")
+        return self.annotate(rank=rank).order_by("rank", "is_external", "region__code", "pk")
 
     def partnered(self) -> "OrganisationQuerySet":
         """Those that stand in an active partnership to which another has agreed as well."""
@@ -102,6 +102,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def for_list(self) -> "OrganisationQuerySet":
         return self.select_related("region__parent", "superior", "trade_system")
+
+    def own_county_first(self) -> "OrganisationQuerySet":
+        """As the office reads the register: the county from top to bottom, then partners."""
+        return self.order_by("is_external", "region__code", "pk")
 
     def with_standing(self, day: date) -> "OrganisationQuerySet":
         """With partnership_count (active ones) and titles_in_force, a list."""
@@ -126,7 +130,7 @@ class Organisation(models.Model):
         UNVERIFIED = "unverified", _("待核实")
         VERIFIED = "verified", _("已核实")
 
-    STATUS_TONES = {"unverified": "warning", "verified": "success"}
+    VERIFICATION_TONES = {"unverified": "warning", "verified": "success"}
 
     name = models.CharField(_("全称"), max_length=100)
     short_name = models.CharField(_("简称"), max_length=40)

@@ -42,7 +42,8 @@ def _partners_first(rows: Any, user: Any) -> Any:
     together = Organisation.objects.filter(
         pk=OuterRef("pk"), memberships__partnership__members__organisation__in=own.values("pk")
     ).exclude(pk__in=own.values("pk"))
-    return rows.annotate(is_partner=Exists(together)).order_by("-is_partner", "region__code", "pk")
+    rows = rows.annotate(is_partner=Exists(together))
+    return rows.order_by("-is_partner", "is_external", "region__code", "pk")
 
 
 def _group(row: Organisation) -> str:

@@ -32,6 +32,7 @@ LIST = "organisations:organisation_list"
 def organisation_list(request: HttpRequest) -> HttpResponse:
     user = request.user
     rows = Organisation.objects.visible_to(user).for_list().with_standing(timezone.localdate())
+    rows = rows.own_county_first()
     chosen = OrganisationFilter(request.GET, rows, user=user)
     can_edit = permissions.can_create_organisation(user)
     context = {

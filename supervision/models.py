@@ -18,12 +18,47 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
     def for_list(self) -> "InspectionQuerySet":
         return self.select_related("organisation__region__parent", "recorded_by").prefetch_related(
-            "findings"
+            "findings__rectified_by", "findings__checked_by"
+        )
+
+    def with_overdue(self) -> "InspectionQuerySet":
+        return self.filter(pk__in=Finding.objects.late().values("inspection"))
+
+    def with_finding(self, state: str) -> "InspectionQuerySet":
+        """With at least one finding in the state."""
+        return self.filter(pk__in=Finding.objects.in_state(state).values("inspection"))
+
+    def waiting_for(self, user: Any) -> "InspectionQuerySet":
+        """With a finding that the user should rectify, or check."""
+        to_rectify = organisation_scope(user, "finding.rectify", "inspection__organisation")
+        to_check = organisation_scope(user, "inspection.edit", "inspection__organisation")
+        own = [assignment.organisation_id for assignment in user.current_assignments]
+        open_ones = Finding.objects.in_state(Finding.State.OPEN).filter(to_rectify)
+        rectified = Finding.objects.in_state(Finding.State.RECTIFIED).filter(to_check)
+        rectified = rectified.exclude(inspection__organisation__in=own)
+        return self.filter(
+            Q(pk__in=open_ones.values("inspection")) | Q(pk__in=rectified.values("inspection"))
         )
 
 
 class Inspection(models.Model):
     """A guidance visit to one organisation (督导检查; the notice, 三（四）)."""
+
+    class Standing(models.TextChoices):
+        OVERDUE = "overdue", _("逾期未整改")
+        OPEN = "open", _("待整改")
+        RECTIFIED = "rectified", _("待复核")
+        CHECKED = "checked", _("已全部销号")
+        CLEAN = "clean", _("未发现问题")
+
+    STANDING_TONES = {
+        "overdue": "danger",
+        "open": "warning",
+        "rectified": "info",
+        "checked": "success",
+        "clean": "success",
+    }
+    STANDING_ICONS = {"open": "hourglass", "rectified": "eye"}
 
     organisation = models.ForeignKey(
         Organisation,
@@ -52,6 +87,20 @@ class Inspection(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} {self.inspected_on:%Y-%m-%d}"
 
+    @property
+    def standing(self) -> str:
+        """The state of its findings in one word, the most urgent first; from prefetched rows."""
+        states = {finding.state for finding in self.findings.all()}
+        if any(finding.is_overdue for finding in self.findings.all()):
+            return self.Standing.OVERDUE
+        for state in Finding.State.values:
+            if state in states:
+                return state
+        return self.Standing.CLEAN
+
+    def get_standing_display(self) -> str:
+        return str(self.Standing(self.standing).label)
+
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def overdue_on(self, day: date) -> "FindingQuerySet":
@@ -59,6 +108,21 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(due_on__lt=day).filter(
             Q(rectified_on__isnull=True) | Q(rectified_on__gt=F("due_on"))
         )
+
+    def in_state(self, state: str) -> "FindingQuerySet":
+        rectified = Q(rectified_on__isnull=False)
+        checked = Q(checked_on__isnull=False)
+        return self.filter(
+            {
+                Finding.State.OPEN: ~rectified,
+                Finding.State.RECTIFIED: rectified & ~checked,
+                Finding.State.CHECKED: checked,
+            }[Finding.State(state)]
+        )
+
+    def late(self) -> "FindingQuerySet":
+        """Past their due day today and still not rectified."""
+        return self.filter(rectified_on__isnull=True, due_on__lt=timezone.localdate())
 
 
 class Finding(models.Model):
@@ -68,6 +132,12 @@ class Finding(models.Model):
         CHECKED = "checked", _("已销号")
 
     STATE_TONES = {"open": "warning", "rectified": "info", "checked": "success"}
+    STATE_ICONS = {"open": "hourglass", "rectified": "eye"}
+    TRANSITIONS = {
+        State.OPEN: {State.RECTIFIED},
+        State.RECTIFIED: {State.CHECKED, State.OPEN},
+        State.CHECKED: set(),
+    }
 
     inspection = models.ForeignKey(
         Inspection, verbose_name=_("督导检查"), on_delete=models.CASCADE, related_name="findings"
@@ -84,6 +154,8 @@ class Finding(models.Model):
         related_name="rectified_findings",
     )
     rectification = models.CharField(_("整改情况"), max_length=300, blank=True)
+    # Why the last rectification was not enough; stays readable until it is checked.
+    sent_back_reason = models.CharField(_("退回整改原因"), max_length=200, blank=True)
     checked_on = models.DateField(_("复核日期"), null=True, blank=True)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -125,6 +197,12 @@ class Finding(models.Model):
         if self.checked_on:
             return self.State.CHECKED
         return self.State.RECTIFIED if self.rectified_on else self.State.OPEN
+
+    def get_state_display(self) -> str:
+        return str(self.State(self.state).label)
+
+    def can_become(self, state: str) -> bool:
+        return state in self.TRANSITIONS[self.State(self.state)]
 
     @property
     def is_overdue(self) -> bool:

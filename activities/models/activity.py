@@ -1,5 +1,6 @@
 """Activities: reported once by one party, confirmed by the others, counted for all."""
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -34,10 +35,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(_taking_part(inside))
 
     def awaiting_confirmation_by(self, user: Any) -> "ActivityQuerySet":
-        return self.filter(
-            pk__in=Participation.objects.awaiting(user).values("activity_id"),
-            status__in=Activity.SENT,
-        )
+        return self.filter(pk__in=Participation.objects.awaiting(user).values("activity_id"))
 
     def awaiting_correction_by(self, user: Any) -> "ActivityQuerySet":
         """Returned by the office, to be mended by the unit that reported."""
@@ -97,6 +95,12 @@ class Activity(models.Model):
         "submitted": "info",
         "accepted": "success",
         "returned": "warning",
+    }
+    STATUS_ICONS = {
+        "draft": "draft",
+        "submitted": "send",
+        "accepted": "check-circle",
+        "returned": "undo",
     }
     TRANSITIONS = {
         Status.DRAFT: {Status.SUBMITTED},
@@ -232,6 +236,15 @@ class Activity(models.Model):
         hosts = [p.organisation for p in self.participations.all() if p.is_host]
         return hosts[0] if hosts else None
 
+    @property
+    def joint_units(self) -> list[Organisation]:
+        """The units beside the host, among the prefetched participations."""
+        return [p.organisation for p in self.participations.all() if not p.is_host]
+
+    def count_answers(self) -> dict[str, int]:
+        """How many of the prefetched participations gave which answer."""
+        return Counter(p.confirmation for p in self.participations.all())
+
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def counted(self) -> "ParticipationQuerySet":
@@ -253,14 +266,17 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         counted = self.order_by().values("organisation_id").annotate(number=Count("pk"))
         return dict(counted.values_list("organisation_id", "number"))
 
+    def answerable_by(self, user: Any) -> "ParticipationQuerySet":
+        """Parts for which the user may answer; the reporter's own is answered by reporting."""
+        reach = organisation_scope(user, "activity.confirm", "organisation")
+        asked = self.filter(reach, activity__status__in=Activity.SENT)
+        return asked.exclude(organisation=F("activity__reporter")).exclude(
+            confirmation=Participation.Confirmation.NOT_ASKED
+        )
+
     def awaiting(self, user: Any) -> "ParticipationQuerySet":
         """Parts about which the user is asked: were we there?"""
-        reach = organisation_scope(user, "activity.confirm", "organisation")
-        return self.filter(
-            reach,
-            confirmation=Participation.Confirmation.PENDING,
-            activity__status__in=Activity.SENT,
-        )
+        return self.answerable_by(user).filter(confirmation=Participation.Confirmation.PENDING)
 
     def for_list(self) -> "ParticipationQuerySet":
         return self.select_related(
@@ -282,6 +298,12 @@ class Participation(models.Model):
         "confirmed": "success",
         "absent": "danger",
         "not_asked": "neutral",
+    }
+    CONFIRMATION_ICONS = {
+        "pending": "hourglass",
+        "confirmed": "check-circle",
+        "absent": "x-circle",
+        "not_asked": "external",
     }
 
     activity = models.ForeignKey(

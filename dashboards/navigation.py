@@ -24,10 +24,12 @@ class Entry:
     icon: str
     action: str = ""
     counter: str = ""
+    # Apps whose pages stand under this entry as tabs.
+    also: tuple[str, ...] = ()
 
     @property
-    def section(self) -> str:
-        return self.url_name.partition(":")[0]
+    def sections(self) -> tuple[str, ...]:
+        return (self.url_name.partition(":")[0], *self.also)
 
 
 ENTRIES = (
@@ -38,6 +40,13 @@ ENTRIES = (
         "link",
         "partnership.view",
         "partnerships",
+    ),
+    Entry(
+        _("单位名册"),
+        "organisations:organisation_list",
+        "building",
+        "organisation.view",
+        also=("demonstrations",),
     ),
     Entry(_("用户"), "accounts:user_list", "users", "account.view"),
     Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
@@ -64,7 +73,8 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 def _as_link(entry: Entry, request: HttpRequest, counts: dict[str, int]) -> dict[str, Any]:
     match = request.resolver_match
     here = match.view_name if match else ""
-    section = ":" in entry.url_name and here.startswith(f"{entry.section}:")
+    app, colon, _name = here.partition(":")
+    section = bool(colon) and app in entry.sections
     return {
         "label": entry.label,
         "url": reverse(entry.url_name),

@@ -129,7 +129,7 @@ def _demand_active(roles: Iterable[Organisation], partnership: Partnership) -> N
 def _demand_unchanged(stored: Partnership, version: int) -> None:
     if not stored.is_proposed:
         raise RuleError(
-            _("这个项目已经%s，内容不能再改；计划和协议可在项目页维护。")
+            _("这个项目现在是“%s”，内容不能再改；计划和协议可在项目页维护。")
             % stored.get_status_display()
         )
     if stored.version == version:

@@ -23,10 +23,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def with_liaison(self) -> "MemberQuerySet":
         """Annotate `has_liaison`: somebody with an open account can answer for the unit."""
-        return self.annotate(
-            has_liaison=Exists(_liaisons("organisation"))
-            | Exists(_liaisons("organisation__superior"), organisation__kind__in=VILLAGE_KINDS)
-        )
+        own = Exists(_liaisons("organisation"))
+        above = Exists(_liaisons("organisation__superior"))
+        is_village = Q(organisation__kind__in=VILLAGE_KINDS)
+        return self.annotate(has_liaison=own | (is_village & above))
 
     def for_list(self) -> "MemberQuerySet":
         return self.select_related("organisation__region__parent", "consent_by")

@@ -109,3 +109,30 @@ def pairing_of(*organisations: Organisation, **facts: Any) -> Pairing:
         role = Member.MemberRole.MEMBER if place else Member.MemberRole.LEAD
         MemberFactory(partnership=pairing, organisation=organisation, role=role)
     return pairing
+
+
+def proposed_pairing(*organisations: Organisation, **facts: Any) -> Pairing:
+    """A proposed pairing, the first leading; nobody has answered yet."""
+    pairing = PairingFactory(
+        lead=organisations[0],
+        status=Partnership.Status.PROPOSED,
+        decided_by=None,
+        decided_at=None,
+        **facts,
+    )
+    for place, organisation in enumerate(organisations):
+        role = Member.MemberRole.MEMBER if place else Member.MemberRole.LEAD
+        asked(pairing, organisation, role)
+    return pairing
+
+
+def asked(partnership: Partnership, organisation: Organisation, role: str = "member") -> Member:
+    """A member that has not answered."""
+    return MemberFactory(
+        partnership=partnership,
+        organisation=organisation,
+        role=role,
+        consent=Member.Consent.PENDING,
+        consent_at=None,
+        consent_by=None,
+    )

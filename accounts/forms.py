@@ -3,10 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import (
-    password_validators_help_texts,
-    validate_password,
-)
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
@@ -37,13 +34,19 @@ class LoginForm(forms.Form):
 
 class PasswordChangeForm(forms.Form):
     old_password = password_field(gettext_lazy("现在的密码"), "current-password")
-    new_password = password_field(gettext_lazy("新密码"), "new-password")
+    new_password = password_field(
+        gettext_lazy("新密码"),
+        "new-password",
+        help_text=gettext_lazy(
+            "至少 8 个字符，须含大写字母、小写字母、数字、符号中的至少三类；"
+            "不用常见密码，不含用户名和姓名。"
+        ),
+    )
     repeated = password_field(gettext_lazy("再输一次新密码"), "new-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["new_password"].help_text = " ".join(password_validators_help_texts())
 
     def clean_old_password(self) -> str:
         old = self.cleaned_data["old_password"]

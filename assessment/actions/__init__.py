@@ -1,5 +1,36 @@
 """Deeds of the assessment."""
 
+from assessment.actions.marks import (
+    Mark,
+    markable_members,
+    record_veto,
+    save_marks,
+    withdraw_veto,
+)
 from assessment.actions.runs import compute_run, start_run
+from assessment.actions.schemes import (
+    approve_results,
+    draft_notice_scheme,
+    finish_scheme,
+    publish_scheme,
+    reopen_scoring,
+    scheme_faults,
+    scheme_warnings,
+)
 
-__all__ = ["compute_run", "start_run"]
+__all__ = [
+    "Mark",
+    "approve_results",
+    "compute_run",
+    "draft_notice_scheme",
+    "finish_scheme",
+    "markable_members",
+    "publish_scheme",
+    "record_veto",
+    "reopen_scoring",
+    "save_marks",
+    "scheme_faults",
+    "scheme_warnings",
+    "start_run",
+    "withdraw_veto",
+]

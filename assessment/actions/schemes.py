@@ -1,0 +1,209 @@
+"""Drafting, publishing and approving schemes. Author, publisher and approver are not one person."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessment.models import AssessmentGroup, GroupMember, Indicator, Run, Scheme
+from assessment.notice_scheme import GRADE_BANDS, GROUPS, ROWS, Row
+from assessment.rules import Fault, RuleRefused
+from assessment.scoring import FormalismWarning, ScoredThing, check_scheme, lint_formalism
+from assessment.specification import scheme_spec
+from core import audit
+from core.errors import RuleError
+from organisations.models import Organisation, Region
+from organisations.models.region import code_range
+
+Status = Scheme.Status
+FACTS = ("year", "title", "document_number", "total", "status")
+
+
+@transaction.atomic
+def draft_notice_scheme(region: Region, *, year: int, department: Organisation, by: User) -> Scheme:
+    """A draft of the year's scheme from the notice's own demands, with the usual groups.
+
+    `department` is the scoring department of the manual indicators. Raises RuleError when the year
+    has one of this name already.
+    """
+    title = _("{county}{year}年“联创共建”考核方案").format(county=region.short_name, year=year)
+    if Scheme.objects.filter(region=region, year=year, title=title).exists():
+        raise RuleError(
+            _("{year} 年已有“{title}”，请直接打开修改。").format(year=year, title=title)
+        )
+    scheme = Scheme.objects.create(
+        year=year,
+        title=title,
+        region=region,
+        total=Decimal(100),
+        grade_bands=GRADE_BANDS,
+        created_by=by,
+    )
+    _write_rows(scheme, ROWS, department)
+    _write_groups(scheme)
+    _record("assessment.draft_scheme", scheme, by=by)
+    return scheme
+
+
+def _write_rows(scheme: Scheme, rows: Sequence[Row], department: Organisation) -> None:
+    branches: dict[str, Indicator] = {}
+    for order, row in enumerate(rows):
+        is_manual = row.rule == "manual"
+        leaf_source = Indicator.Source.MANUAL if is_manual else Indicator.Source.METRIC
+        branches[row.code] = Indicator.objects.create(
+            scheme=scheme,
+            parent=branches.get(row.parent),
+            code=row.code,
+            name=row.name,
+            role=row.role,
+            points=Decimal(row.points),
+            order=order,
+            rule_kind=row.rule,
+            params=row.params,
+            source=leaf_source if row.rule else "",
+            metric=row.metric,
+            metric_filters=row.filters,
+            methods=row.methods,
+            basis=row.basis,
+            department=department if is_manual else None,
+        )
+
+
+def _write_groups(scheme: Scheme) -> None:
+    """The county's own active units, each in the group of its kind."""
+    low, high = code_range(scheme.region.prefix)
+    units = Organisation.objects.active_on(timezone.localdate()).filter(
+        region__code__gte=low, region__code__lte=high, is_external=False
+    )
+    by_kind: dict[str, list[Organisation]] = {}
+    for unit in units.order_by("region__code", "pk"):
+        by_kind.setdefault(unit.kind, []).append(unit)
+    for order, (name, kinds) in enumerate(GROUPS):
+        group = AssessmentGroup.objects.create(scheme=scheme, name=name, order=order)
+        GroupMember.objects.bulk_create(
+            GroupMember(scheme=scheme, group=group, organisation=unit, kind=unit.kind)
+            for kind in kinds
+            for unit in by_kind.get(kind, [])
+        )
+
+
+def scheme_faults(scheme: Scheme) -> list[Fault]:
+    """Everything that keeps the scheme from being published."""
+    try:
+        faults = check_scheme(scheme_spec(scheme))
+    except RuleRefused as refused:
+        faults = list(refused.faults)
+    if not scheme.members.exists():
+        faults.append(Fault("分组", _("考核分组里还没有单位，请先分组")))
+    unassigned = scheme.indicators.filter(source=Indicator.Source.MANUAL, department__isnull=True)
+    faults += [
+        Fault("负责部门", _("“{leaf}”没有负责评分的部门，请指定").format(leaf=leaf.name), leaf.code)
+        for leaf in unassigned
+    ]
+    return faults
+
+
+def scheme_warnings(scheme: Scheme) -> list[FormalismWarning]:
+    """Indicators that score the traces of work instead of the work."""
+    leaves = scheme.indicators.exclude(rule_kind="")
+    return lint_formalism([ScoredThing(leaf.code, leaf.name, leaf.metric) for leaf in leaves])
+
+
+@transaction.atomic
+def publish_scheme(scheme: Scheme, *, document_number: str, reason: str = "", by: User) -> Scheme:
+    """Freeze the scheme. By the director, never its author; warnings need a written reason."""
+    scheme = _locked(scheme)
+    _require(scheme, Status.DRAFT)
+    if by.pk == scheme.created_by_id:
+        raise RuleError(_("不能发布自己起草的方案，请由另一位负责人发布。"))
+    faults = scheme_faults(scheme)
+    if faults:
+        raise RuleError(
+            _("方案还不能发布：{fault}（共 {n} 处，见方案页）。").format(
+                fault=faults[0].message.rstrip("。"), n=len(faults)
+            )
+        )
+    if scheme_warnings(scheme) and not reason:
+        raise RuleError(_("方案含有形式主义提示项，发布须写明理由，并印在方案上。"), field="reason")
+    scheme.status, scheme.document_number = Status.PUBLISHED, document_number
+    scheme.published_at, scheme.published_by = timezone.now(), by
+    scheme.publish_reason = reason
+    scheme.save(
+        update_fields=[
+            "status",
+            "document_number",
+            "published_at",
+            "published_by",
+            "publish_reason",
+        ]
+    )
+    _record("assessment.publish_scheme", scheme, by=by, before=Status.DRAFT)
+    return scheme
+
+
+@transaction.atomic
+def approve_results(scheme: Scheme, *, by: User) -> Scheme:
+    """The director accepts the latest run; scores no longer change after it."""
+    scheme = _locked(scheme)
+    _require(scheme, Status.SCORING)
+    run = Run.objects.latest_finished(scheme)
+    if run is None:
+        raise RuleError(_("还没有计算过评分，请先计算。"))
+    if run.requested_by_id == by.pk or scheme.created_by_id == by.pk:
+        raise RuleError(_("不能审定自己起草或自己计算的结果，请由另一位负责人审定。"))
+    scheme.status = Status.APPROVED
+    scheme.approved_at, scheme.approved_by = timezone.now(), by
+    scheme.save(update_fields=["status", "approved_at", "approved_by"])
+    _record("assessment.approve_results", scheme, by=by, before=Status.SCORING)
+    return scheme
+
+
+@transaction.atomic
+def reopen_scoring(scheme: Scheme, *, reason: str, by: User) -> Scheme:
+    """Take an approval back, with the reason, so that scores can be corrected."""
+    scheme = _locked(scheme)
+    _require(scheme, Status.APPROVED)
+    scheme.status = Status.SCORING
+    scheme.approved_at = scheme.approved_by = None
+    scheme.save(update_fields=["status", "approved_at", "approved_by"])
+    _record("assessment.reopen_scoring", scheme, by=by, before=Status.APPROVED, reason=reason)
+    return scheme
+
+
+@transaction.atomic
+def finish_scheme(scheme: Scheme, *, by: User) -> Scheme:
+    """After the public notice the results are final."""
+    scheme = _locked(scheme)
+    _require(scheme, Status.APPROVED)
+    scheme.status = Status.FINAL
+    scheme.save(update_fields=["status"])
+    _record("assessment.finish_scheme", scheme, by=by, before=Status.APPROVED)
+    return scheme
+
+
+def _locked(scheme: Scheme) -> Scheme:
+    return Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
+
+
+def _require(scheme: Scheme, status: str) -> None:
+    if scheme.status != status:
+        raise RuleError(
+            _("方案现在是“{now}”，不能这样操作；页面已更新，请重新查看。").format(
+                now=scheme.get_status_display()
+            )
+        )
+
+
+def _record(verb: str, scheme: Scheme, *, by: User, before: str = "", reason: str = "") -> None:
+    audit.record(
+        verb,
+        scheme,
+        by=by,
+        before={"status": before} if before else {},
+        after=audit.snapshot(scheme, FACTS),
+        reason=reason,
+        is_decision=True,
+    )

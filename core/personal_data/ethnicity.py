@@ -1,7 +1,7 @@
 """A person's ethnicity in running text, told apart from the words of the programme.
 
-“张三，蒙古族” or “民族：汉” says something about a person; 民族团结, 蒙古族文化, 各族群众 do not: a people
-is only looked for beside a name, a sex, a pronoun or the label of a form.
+“张三，蒙古族” or “民族：汉” says something about a person; 民族团结, 蒙古族文化, 各族群众 do not: a
+people is only looked for beside a name, a sex, a pronoun or the label of a form.
 """
 
 import re
@@ -26,7 +26,10 @@ SURNAMES = (
     "黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤包鲍敖佟鄂康乔齐辛关温柴梅葛安常柳邢兰岳聂庞苗申单佘翟]"
 )
 # What Mongolian names are written with in Chinese (巴特尔, 乌兰图雅, 斯琴高娃).
-MONGOLIAN = "[阿巴特尔乌兰图雅斯琴高娃其木格宝音德力根那仁苏日达拉哈布和青白满都呼吉孟克朝鲁额敦娜敖登萨如海塔毕勒赛罕陶]"
+MONGOLIAN = (
+    "[阿巴特尔乌兰图雅斯琴高娃其木格宝音德力根那仁苏日达拉哈布和青白满都呼"
+    "吉孟克朝鲁额敦娜敖登萨如海塔毕勒赛罕陶]"
+)
 HAN_NAME = rf"(?:{SURNAMES})[一-龥]{{1,2}}"
 NAME = rf"(?P<name>{HAN_NAME}|{MONGOLIAN}{{2,5}})"
 ROLES = (

@@ -62,5 +62,6 @@ def _in_srgb(image: Image.Image, profile: bytes, mode: str) -> Image.Image:
             ImageCms.createProfile("sRGB"),
             outputMode=mode,
         )
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        # A broken profile says nothing of the pixels.
         return image

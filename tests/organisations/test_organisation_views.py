@@ -1,0 +1,306 @@
+"""One organisation: its page, and the form to enter and change it."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.rights import Role
+from core.models import AuditRecord
+from organisations.actions import verify_organisations
+from organisations.models import Organisation
+from organisations.models.kinds import Kind
+from tests.factories.activities import accepted_activity
+from tests.factories.demonstrations import StandardSiteFactory, TitleFactory
+from tests.factories.organisations import (
+    OrganisationFactory,
+    RegionFactory,
+    county,
+    user_with,
+)
+from tests.factories.partnerships import pairing_of
+
+pytestmark = pytest.mark.django_db
+
+CREATE = reverse("organisations:organisation_create")
+
+
+def detail(unit):
+    return reverse("organisations:organisation_detail", args=[unit.pk])
+
+
+def edit(unit):
+    return reverse("organisations:organisation_edit", args=[unit.pk])
+
+
+def posted(**changes):
+    return {
+        "name": "奈曼旗第一中学",
+        "short_name": "奈曼一中",
+        "kind": Kind.SCHOOL,
+        "region": county().pk,
+        "capacity": "2",
+    } | changes
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_organisation_detail_needs_the_same_queries_for_any_number(
+    client, django_assert_num_queries, item_count
+):
+    staff, unit = user_with(Role.OFFICE_STAFF), OrganisationFactory(verification="unverified")
+    for _index in range(item_count):
+        pairing_of(unit, OrganisationFactory())
+        accepted_activity(unit, OrganisationFactory())
+        StandardSiteFactory(organisation=unit)
+        user_with(Role.LIAISON, unit)
+    for level in ("national", "city", "county")[:item_count]:
+        TitleFactory(organisation=unit, level=level)
+    client.force_login(staff)
+    client.get(detail(unit))
+
+    with django_assert_num_queries(16):
+        response = client.get(detail(unit))
+
+    assert len(response.context["memberships"]) == item_count
+
+
+@pytest.mark.parametrize(
+    ("role", "in_county", "status"),
+    [
+        (Role.OFFICE_STAFF, True, 200),
+        (Role.LIAISON, True, 200),
+        (Role.LEADER, True, 200),
+        (Role.SCORER, True, 200),
+        (Role.OFFICE_STAFF, False, 404),
+        (Role.AUDITOR, True, 403),
+    ],
+)
+def test_organisation_detail_opens_within_one_s_sight(client, role, in_county, status):
+    region = RegionFactory() if in_county else RegionFactory(code="150421100000")
+    unit = OrganisationFactory(region=region)
+    client.force_login(user_with(role))
+
+    assert client.get(detail(unit)).status_code == status
+
+
+def test_organisation_detail_of_nothing_is_404(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    assert client.get(f"/organisations/{'9' * 30}/").status_code == 404
+
+
+def test_organisation_detail_names_who_acts_for_a_village(client):
+    town = OrganisationFactory(short_name="八仙筒镇")
+    village = OrganisationFactory(kind=Kind.VILLAGE, superior=town)
+    liaison = user_with(Role.LIAISON, town, name="李联络", work_phone="0475-4212345")
+    user_with(Role.LIAISON, town, name="已离开", is_active=False)
+    client.force_login(liaison)
+
+    response = client.get(detail(village))
+
+    assert [row.user.name for row in response.context["liaisons"]] == ["李联络"]
+    html = response.content.decode()
+    assert html.count("0475-4212345") == 2
+    assert html.count("由八仙筒镇代办") == 1
+
+
+def test_organisation_detail_shows_work_only_to_who_may_see_it(client):
+    unit, partner = OrganisationFactory(), OrganisationFactory()
+    pairing_of(unit, partner)
+    accepted_activity(unit, partner)
+    seen = {}
+
+    for name, user in {
+        "partner": user_with(Role.LIAISON, partner),
+        "stranger": user_with(Role.LIAISON, OrganisationFactory()),
+        "leader": user_with(Role.LEADER),
+        "scorer": user_with(Role.SCORER),
+    }.items():
+        client.force_login(user)
+        context = client.get(detail(unit)).context
+        seen[name] = (len(context["memberships"]), len(context["participations"]))
+
+    assert seen == {
+        "partner": (1, 1),
+        "stranger": (0, 0),
+        "leader": (1, 1),
+        "scorer": (0, 0),
+    }
+
+
+def test_organisation_detail_shows_its_history_to_office_and_own_unit(client):
+    staff, unit = user_with(Role.OFFICE_STAFF), OrganisationFactory(verification="unverified")
+    village = OrganisationFactory(kind=Kind.VILLAGE, superior=unit, verification="unverified")
+    verify_organisations([unit, village], by=staff)
+    own, stranger = user_with(Role.LIAISON, unit), user_with(Role.LIAISON, OrganisationFactory())
+
+    told = []
+    for user, subject in ((staff, unit), (own, unit), (own, village), (stranger, unit)):
+        client.force_login(user)
+        history = client.get(detail(subject)).context.get("history")
+        told.append(history and [line["text"] for line in history])
+
+    assert told == [["标为已核实"], ["标为已核实"], ["标为已核实"], None]
+
+
+def test_organisation_detail_says_what_changed(client):
+    staff = user_with(Role.OFFICE_STAFF)
+    unit = OrganisationFactory(region=county(), kind=Kind.SCHOOL, short_name="一中")
+    client.force_login(staff)
+    client.post(edit(unit), posted(name=unit.name, former_names="旗立中学"))
+
+    history = client.get(detail(unit)).context["history"]
+
+    assert [line["detail"] for line in history] == [
+        "简称：一中 → 奈曼一中；愿意结对：是 → 否；曾用名：— → 旗立中学"
+    ]
+
+
+def test_organisation_detail_links_a_township_to_its_villages(client):
+    town = OrganisationFactory()
+    client.force_login(user_with(Role.LEADER))
+
+    url = client.get(detail(town)).context["villages_url"]
+
+    assert url == f"/organisations/?township={town.pk}"
+
+
+def test_organisation_create_enters_and_verifies_at_once(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted(verify="1"), follow=True)
+
+    unit = Organisation.objects.get(name="奈曼旗第一中学")
+    assert unit.verification == Organisation.Verification.VERIFIED
+    told = [str(message) for message in response.context["messages"]]
+    assert told == ["已录入名册。已标为已核实。"]
+    assert response.redirect_chain == [(detail(unit), 302)]
+
+
+def test_organisation_create_says_every_fault_in_words(client):
+    staff = user_with(Role.OFFICE_STAFF)
+    client.force_login(staff)
+    wrong = posted(short_name="", kind="nonsense", region="x", superior="y", capacity="-1")
+    wrong |= {"former_names": "长" * 101, "other_names": "\n".join(map(str, range(21)))}
+
+    response = client.post(CREATE, wrong)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {
+        "short_name": ["这个字段是必填项。"],
+        "kind": ["选择一个有效的选项。 nonsense 不在可用的选项中。"],
+        "region": ["选择一个有效的选项： 该选择不在可用的选项中。"],
+        "superior": ["没有找到这个单位，或它不在可选范围内，请重新选择。"],
+        "capacity": ["确保该值大于或等于0。"],
+        "former_names": ["名称不超过 100 个字，请缩短：长长长长长长长长长长…"],
+        "other_names": ["最多 20 个名称，请删减。"],
+    }
+
+
+def test_organisation_create_refuses_a_namesake_in_the_same_place(client):
+    OrganisationFactory(name="奈曼旗第一中学", kind=Kind.SCHOOL, region=county())
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted())
+
+    assert response.context["form"].errors == {
+        "__all__": ["同一区划下已有同名同类单位，请核对；改名请在原单位上修改。"]
+    }
+
+
+def test_organisation_create_shows_a_broken_rule_at_its_field(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted(kind=Kind.VILLAGE))
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["superior"]
+    record = AuditRecord.objects.get()
+    assert (record.verb, record.outcome) == ("organisations.create_organisation", "refused")
+
+
+def test_organisation_create_refuses_dates_the_wrong_way_round(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted(valid_from="2024-01-02", valid_until="2024-01-01"))
+
+    assert response.context["form"].errors == {
+        "__all__": ["停用日期早于启用日期，请核对两个日期。"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "in_county", "status", "name"),
+    [
+        (Role.OFFICE_STAFF, True, 302, "奈曼旗第一中学"),
+        (Role.OFFICE_STAFF, False, 404, "旧名"),
+        (Role.OFFICE_DIRECTOR, True, 403, "旧名"),
+        (Role.LIAISON, True, 403, "旧名"),
+        (Role.LEADER, True, 403, "旧名"),
+        (Role.SYSTEM_ADMIN, True, 403, "旧名"),
+    ],
+)
+def test_organisation_edit_is_the_office_s(client, role, in_county, status, name):
+    region = county() if in_county else RegionFactory(code="150421000000", level="county")
+    unit = OrganisationFactory(name="旧名", kind=Kind.SCHOOL, region=region)
+    client.force_login(user_with(role))
+
+    response = client.post(edit(unit), posted())
+
+    unit.refresh_from_db()
+    assert (response.status_code, unit.name) == (status, name)
+
+
+def test_organisation_edit_is_refused_without_the_right(client):
+    client.force_login(user_with(Role.LEADER))
+
+    statuses = [client.get(url).status_code for url in (CREATE, edit(OrganisationFactory()))]
+
+    assert statuses == [403, 403]
+
+
+def test_organisation_edit_opens_with_everything_filled_in(client):
+    unit = OrganisationFactory(region=RegionFactory(level="village"), kind=Kind.VILLAGE)
+    unit.names.create(name="旧名", kind="former")
+    unit.names.create(name="别名", kind="other")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    form = client.get(edit(unit)).context["form"]
+
+    assert (form.initial["former_names"], form.initial["other_names"]) == ("旧名", "别名")
+    assert form.initial["seen_at"] == unit.updated_at.isoformat()
+    assert form.fields["region"].queryset.filter(pk=unit.region_id).exists()
+
+
+def test_organisation_edit_tells_the_second_and_then_obeys(client):
+    unit = OrganisationFactory(name="奈曼旗第一中学", kind=Kind.SCHOOL, region=county())
+    seen_at = unit.updated_at.isoformat()
+    client.force_login(user_with(Role.OFFICE_STAFF, name="李四"))
+    client.post(edit(unit), posted(short_name="一中", seen_at=seen_at))
+
+    refused = client.post(edit(unit), posted(short_name="旗一中", seen_at=seen_at))
+    again = refused.context["form"]["seen_at"].value()
+    client.post(edit(unit), posted(short_name="旗一中", seen_at=again))
+
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["__all__"]
+    unit.refresh_from_db()
+    assert unit.short_name == "旗一中"
+
+
+def test_organisation_edit_takes_a_senseless_version_for_none(client):
+    unit = OrganisationFactory(name="奈曼旗第一中学", kind=Kind.SCHOOL, region=county())
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(edit(unit), posted(seen_at="2024-13-45T99:99"))
+
+    assert response.status_code == 302
+
+
+def test_organisation_edit_offers_verification_until_it_is_done(client):
+    unit = OrganisationFactory(verification="unverified")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    offered = [client.get(edit(unit)).context["can_verify"]]
+
+    client.post(reverse("organisations:organisation_verify", args=[unit.pk]))
+
+    offered.append(client.get(edit(unit)).context["can_verify"])
+    assert offered == [True, False]

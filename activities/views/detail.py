@@ -1,0 +1,72 @@
+"""One activity: its facts, who confirmed, what it counts for, its history."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from activities import actions
+from activities.models import Activity, Participation
+from activities.permissions import (
+    can_copy_activity,
+    can_delete_activity,
+    can_edit_activity,
+    can_review_activity,
+    can_withdraw_activity,
+)
+from activities.views.wording import counts_for, history_of, what_now
+from core.access import requires
+from core.pages import perform, render_page
+
+
+@require_GET
+@requires("activity.view")
+def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    activity = get_object_or_404(Activity.objects.visible_to(request.user).for_detail(), pk=pk)
+    context = {"activity": activity, **facts_shown(request.user, activity)}
+    may = {
+        "can_edit": can_edit_activity(request.user, activity),
+        "can_delete": can_delete_activity(request.user, activity),
+        "can_withdraw": can_withdraw_activity(request.user, activity),
+        "can_copy": can_copy_activity(request.user, activity),
+        "can_review": activity.status == Activity.Status.SUBMITTED
+        and can_review_activity(request.user, activity),
+    }
+    asked = [part for part in context["parts"] if part.is_asked]
+    context |= may | {"asked": asked, "what_now": what_now(activity, asked=len(asked), **may)}
+    return render_page(request, "activities/activity_detail.html", context)
+
+
+def facts_shown(user: Any, activity: Activity) -> dict[str, Any]:
+    """What the activity's page and the reviewer's page both show."""
+    return {
+        "parts": _parts(user, activity),
+        "counts": counts_for(activity),
+        "history": history_of(activity),
+    }
+
+
+def _parts(user: Any, activity: Activity) -> list[Participation]:
+    """Who takes part, each marked with whether this user may answer for it, or is asked to."""
+    mine = activity.participations.answerable_by(user).values_list("pk", flat=True)
+    answerable = set(mine)
+    parts = list(activity.participations.for_list())
+    for part in parts:
+        part.can_answer = part.pk in answerable
+        pending = part.confirmation == Participation.Confirmation.PENDING
+        part.is_asked = part.can_answer and pending
+    return parts
+
+
+@require_POST
+@requires("activity.report")
+def activity_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    activity = get_object_or_404(Activity.objects.visible_to(request.user), pk=pk)
+    if not can_withdraw_activity(request.user, activity):
+        raise PermissionDenied(_("只有报送单位能撤回，而且要在审核之前。"))
+    if perform(request, actions.withdraw_activity, activity, done=_("已撤回，改好后请再报送。")):
+        return redirect("activities:activity_form", pk)
+    return redirect("activities:activity_detail", pk)

@@ -6,6 +6,8 @@
     const { length } = field.value;
     note.textContent = `${length} / ${field.maxLength}`;
     note.classList.toggle("is-full", length >= field.maxLength);
+    // One line is counted only when it gets long.
+    note.hidden = field.tagName === "INPUT" && length < field.maxLength / 2;
   }
 
   for (const field of document.querySelectorAll("[data-counter][maxlength]")) {

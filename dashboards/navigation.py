@@ -41,6 +41,8 @@ ENTRIES = (
         "partnership.view",
         "partnerships",
     ),
+    Entry(_("活动报送"), "activities:activity_list", "activity", "activity.view", "activities"),
+    Entry(_("督导检查"), "supervision:inspection_list", "inspect", "inspection.view"),
     Entry(
         _("单位名册"),
         "organisations:organisation_list",

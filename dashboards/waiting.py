@@ -36,22 +36,15 @@ class Todo:
 
 
 def to_review(user: Any) -> QuerySet[Activity]:
-    reach = organisation_scope(user, "activity.review", "reporter")
-    return Activity.objects.filter(reach, status=Activity.Status.SUBMITTED)
+    return Activity.objects.awaiting_review_by(user)
 
 
-def to_confirm(user: Any) -> QuerySet[Participation]:
-    reach = organisation_scope(user, "activity.confirm", "organisation")
-    return Participation.objects.filter(
-        reach,
-        confirmation=Participation.Confirmation.PENDING,
-        activity__status__in=[Activity.Status.SUBMITTED, Activity.Status.ACCEPTED],
-    )
+def to_confirm(user: Any) -> QuerySet[Activity]:
+    return Activity.objects.awaiting_confirmation_by(user)
 
 
 def to_correct(user: Any) -> QuerySet[Activity]:
-    reach = organisation_scope(user, "activity.report", "reporter")
-    return Activity.objects.filter(reach, status=Activity.Status.RETURNED)
+    return Activity.objects.awaiting_correction_by(user)
 
 
 def to_consent(user: Any) -> QuerySet[Member]:
@@ -137,7 +130,7 @@ def _confirm_todos(user: Any) -> list[Todo]:
     return _summary(
         count,
         _("确认本单位参加过的活动"),
-        f"{reverse('activities:activity_list')}?waiting=1",
+        f"{reverse('activities:activity_list')}?status=waiting",
         icon="check-circle",
         action=_("去确认"),
     )
@@ -164,7 +157,7 @@ def _review_todos(user: Any) -> list[Todo]:
     return _summary(
         to_review(user).count(),
         _("审核报送的活动"),
-        f"{reverse('activities:activity_list')}?status=submitted",
+        reverse("activities:activity_review_next"),
         icon="activity",
         action=_("去审核"),
     )
@@ -185,7 +178,7 @@ def _check_todos(user: Any) -> list[Todo]:
     return _summary(
         to_check(user).count(),
         _("复核已整改的问题"),
-        reverse("supervision:inspection_list"),
+        f"{reverse('supervision:inspection_list')}?state=waiting",
         icon="inspect",
         action=_("去复核"),
     )

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from alliances.models import IndustryLinkage, RegionalAlliance, RepresentativeMatrix, Seat
+from core.forms import ChecksPersonalData, RowsField
 from core.widgets import UnitPickerMultiple
 from organisations.forms.fields import (
     OrganisationChoiceField,
@@ -88,7 +89,7 @@ class AllianceForm(PartnershipForm):
     lead = OrganisationChoiceField(
         label=_("本旗牵头单位"), help_text=_("负责与旗外地区联络的一方。")
     )
-    partner_regions = forms.ModelMultipleChoiceField(
+    partner_regions = RowsField(
         label=_("旗外地区"),
         queryset=Region.objects.none(),
         required=False,
@@ -137,7 +138,9 @@ class AllianceForm(PartnershipForm):
         return super().terms() | {"regions": self.cleaned_data["partner_regions"]}
 
 
-class SeatForm(forms.ModelForm):
+class SeatForm(ChecksPersonalData, forms.ModelForm):
+    CHECKED = ("capacity",)
+
     organisation = OrganisationChoiceField(label=_("所在单位"))
 
     class Meta:

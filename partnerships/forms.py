@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import ChecksPersonalData, RowsField
 from organisations.forms.fields import OrganisationChoiceField, offer_organisations
 from organisations.models import Organisation
 from partnerships.models import Agreement, ContentKind, Form, Member, Milestone, Partnership
@@ -22,10 +23,11 @@ def text_area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class PartnershipForm(forms.ModelForm):
+class PartnershipForm(ChecksPersonalData, forms.ModelForm):
     """The common part of the four proposals; `instance` is the child row, saved by an action."""
 
     FORM: ClassVar[Form]
+    CHECKED = ("name", "aim")
     LEAD_ROLE = Member.MemberRole.LEAD
     # The fields that name members, with the role they give.
     MEMBER_FIELDS: ClassVar[dict[str, str]] = {}
@@ -40,7 +42,7 @@ class PartnershipForm(forms.ModelForm):
     ]
 
     lead = OrganisationChoiceField(label=_("牵头单位"))
-    content_kinds = forms.ModelMultipleChoiceField(
+    content_kinds = RowsField(
         label=_("联创内容"),
         queryset=ContentKind.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -120,7 +122,9 @@ class PartnershipForm(forms.ModelForm):
         return {"roles": self.roles(), "content_kinds": self.cleaned_data["content_kinds"]}
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     reason = forms.CharField(
         label=_("婉拒理由"),
         max_length=200,
@@ -129,7 +133,9 @@ class DeclineForm(forms.Form):
     )
 
 
-class ConsentRecordForm(forms.Form):
+class ConsentRecordForm(ChecksPersonalData):
+    CHECKED = ("told_by",)
+
     consent = forms.ChoiceField(
         label=_("对方的答复"),
         choices=[
@@ -145,7 +151,9 @@ class ConsentRecordForm(forms.Form):
     )
 
 
-class ConcludeForm(forms.Form):
+class ConcludeForm(ChecksPersonalData):
+    CHECKED = ("note",)
+
     ended_on = forms.DateField(label=_("实际结束日期"), widget=date_input())
     note = forms.CharField(
         label=_("结束说明"),
@@ -156,7 +164,9 @@ class ConcludeForm(forms.Form):
     )
 
 
-class CancelForm(forms.Form):
+class CancelForm(ChecksPersonalData):
+    CHECKED = ("note",)
+
     note = forms.CharField(
         label=_("取消原因"),
         max_length=300,
@@ -171,7 +181,9 @@ class BudgetForm(forms.Form):
     )
 
 
-class AgreementForm(forms.ModelForm):
+class AgreementForm(ChecksPersonalData, forms.ModelForm):
+    CHECKED = ("document_number",)
+
     class Meta:
         model = Agreement
         fields = ["document_number", "signed_on", "valid_until"]
@@ -182,7 +194,9 @@ class AgreementForm(forms.ModelForm):
         }
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(ChecksPersonalData, forms.ModelForm):
+    CHECKED = ("what",)
+
     class Meta:
         model = Milestone
         fields = ["what", "due_on"]

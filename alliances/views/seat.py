@@ -13,7 +13,7 @@ from alliances.permissions import can_edit_seat
 from core.access import requires
 from core.pages import perform, perform_form
 from partnerships.permissions import can_keep_partnership
-from partnerships.views.deed import deed_page
+from partnerships.views.deed import deed_page, posted
 
 
 def _editable_seat(request: HttpRequest, pk: int) -> Seat:
@@ -30,7 +30,7 @@ def seat_create(request: HttpRequest, pk: int) -> HttpResponse:
     matrix = get_object_or_404(RepresentativeMatrix.objects.visible_to(request.user), pk=pk)
     if not can_keep_partnership(request.user, matrix):
         raise PermissionDenied
-    form = SeatForm(request.POST or None, user=request.user)
+    form = SeatForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         done = _("已增加席位。")
         if perform_form(request, form, actions.add_seat, matrix, seat=form.instance, done=done):
@@ -42,7 +42,7 @@ def seat_create(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("partnership.propose")
 def seat_edit(request: HttpRequest, pk: int) -> HttpResponse:
     seat = _editable_seat(request, pk)
-    form = SeatForm(request.POST or None, instance=seat, user=request.user)
+    form = SeatForm(posted(request), instance=seat, user=request.user)
     if request.method == "POST" and form.is_valid():
         done = _("已保存席位。")
         if perform_form(request, form, actions.change_seat, form.instance, done=done):

@@ -11,6 +11,11 @@ from core.pages import render_page, safe_next
 from partnerships.models import Partnership
 
 
+def posted(request: HttpRequest) -> Any:
+    """What was sent, for a form; an empty body is an answer too."""
+    return request.POST if request.method == "POST" else None
+
+
 def deed_page(
     request: HttpRequest,
     partnership: Partnership,

@@ -13,7 +13,7 @@ from partnerships import actions
 from partnerships.forms import ConsentRecordForm, DeclineForm
 from partnerships.models import Member, Partnership
 from partnerships.permissions import can_answer_member, can_record_consent
-from partnerships.views.deed import deed_page
+from partnerships.views.deed import deed_page, posted
 
 
 def _visible_member(request: HttpRequest, pk: int) -> Member:
@@ -46,7 +46,7 @@ def member_decline(request: HttpRequest, pk: int) -> HttpResponse:
     member = _visible_member(request, pk)
     if not can_answer_member(request.user, member):
         raise PermissionDenied
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         done = _("%(unit)s已婉拒“%(name)s”，理由已告知牵头单位和旗创建办。") % {
@@ -71,7 +71,7 @@ def member_record(request: HttpRequest, pk: int) -> HttpResponse:
     member = _visible_member(request, pk)
     if not can_record_consent(request.user, member):
         raise PermissionDenied
-    form = ConsentRecordForm(request.POST or None)
+    form = ConsentRecordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("已登记%s的答复。") % member.organisation
         if perform_form(

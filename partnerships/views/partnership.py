@@ -17,7 +17,7 @@ from partnerships import actions
 from partnerships.forms import BudgetForm, CancelForm, ConcludeForm
 from partnerships.models import Member, Partnership
 from partnerships.permissions import can_decide_partnership, can_grant_budget
-from partnerships.views.deed import deed_page
+from partnerships.views.deed import deed_page, posted
 from partnerships.views.page import page_of
 
 
@@ -71,7 +71,7 @@ def partnership_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     row = _decidable(request, pk)
     today = timezone.localdate()
     planned = min(row.ends_on, today) if row.ends_on else today
-    form = ConcludeForm(request.POST or None, initial={"ended_on": planned})
+    form = ConcludeForm(posted(request), initial={"ended_on": planned})
     if request.method == "POST" and form.is_valid():
         done = _("“%s”已结束，仍计入当年。") % row
         if perform_form(
@@ -93,7 +93,7 @@ def partnership_conclude(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("partnership.decide")
 def partnership_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     row = _decidable(request, pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("“%s”已取消，成员单位会看到原因。") % row
         if perform_form(
@@ -118,7 +118,7 @@ def partnership_grant(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Partnership.objects.visible_to(request.user), pk=pk)
     if not can_grant_budget(request.user, row):
         raise PermissionDenied
-    form = BudgetForm(request.POST or None, initial={"amount": row.budget_asked})
+    form = BudgetForm(posted(request), initial={"amount": row.budget_asked})
     if request.method == "POST" and form.is_valid():
         done = _("已核定经费。")
         if perform_form(request, form, actions.grant_budget, row, done=done, **form.cleaned_data):

@@ -16,7 +16,7 @@ from partnerships import actions
 from partnerships.forms import AgreementForm, MilestoneDoneForm, MilestoneForm
 from partnerships.models import Agreement, Milestone, Partnership
 from partnerships.permissions import can_keep_partnership
-from partnerships.views.deed import deed_page
+from partnerships.views.deed import deed_page, posted
 
 
 def _kept_partnership(request: HttpRequest, pk: int) -> Partnership:
@@ -41,7 +41,7 @@ def _back(row: Any) -> HttpResponse:
 @requires("partnership.propose")
 def agreement_create(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept_partnership(request, pk)
-    form = AgreementForm(request.POST or None)
+    form = AgreementForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("已登记协议。")
         if perform_form(
@@ -73,7 +73,7 @@ def agreement_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("partnership.propose")
 def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
     row = _kept_partnership(request, pk)
-    form = MilestoneForm(request.POST or None)
+    form = MilestoneForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("已加入计划。")
         if perform_form(
@@ -87,7 +87,7 @@ def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("partnership.propose")
 def milestone_complete(request: HttpRequest, pk: int) -> HttpResponse:
     step = _kept_part(request, Milestone.objects.all(), pk)
-    form = MilestoneDoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
+    form = MilestoneDoneForm(posted(request), initial={"done_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         done = _("“%s”已完成。") % step
         if perform_form(

@@ -17,6 +17,7 @@ from partnerships.actions import DuplicateError, StaleError
 from partnerships.forms import PartnershipForm
 from partnerships.models import Partnership
 from partnerships.permissions import can_edit_partnership
+from partnerships.views.deed import posted
 
 Deed = Callable[..., Partnership]
 ID_DIGITS = 18
@@ -26,7 +27,7 @@ def propose_page(
     request: HttpRequest, form_class: type[PartnershipForm], deed: Deed, *, basis: str
 ) -> HttpResponse:
     """Ask for a new partnership of one form; `basis` is the notice's sentence about it."""
-    form = form_class(request.POST or None, user=request.user, initial=_prefilled(request))
+    form = form_class(posted(request), user=request.user, initial=_prefilled(request))
     if request.method == "POST" and form.is_valid():
         row = _attempt(request, form, deed, **form.terms())
         if row is not None:
@@ -53,7 +54,7 @@ def edit_page(
     if request.method == "GET" and not row.is_proposed:
         messages.info(request, _("项目已经启动或结束，内容不再修改；计划和协议在本页维护。"))
         return redirect(here)
-    form = form_class(request.POST or None, instance=row, user=request.user)
+    form = form_class(posted(request), instance=row, user=request.user)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         if _attempt(request, form, deed, version=version, **form.terms()) is not None:

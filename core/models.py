@@ -1,4 +1,4 @@
-"""Tables that belong to no part of the programme: audit records, background jobs, export files."""
+"""Tables that belong to no part of the programme: audit, background jobs, files, the demonstration."""
 
 import hashlib
 import json
@@ -180,3 +180,21 @@ class ExportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DemoYear(models.Model):
+    """The marker of demonstration data in this database: made by `seed_demo`, for which year.
+
+    While the row is there, every page and paper says 演示数据; `remove_demo` takes it away last.
+    """
+
+    year = models.PositiveSmallIntegerField(_("演示年度"), unique=True)
+    seeded_at = models.DateTimeField(_("生成时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("演示年度")
+        verbose_name_plural = _("演示年度")
+        ordering = ["-year"]
+
+    def __str__(self) -> str:
+        return str(self.year)

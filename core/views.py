@@ -53,8 +53,13 @@ def job_panel(request: HttpRequest, pk: int) -> HttpResponse:
             for file in job.files.all()
         ],
     }
-    template = "core/_job_progress.html" if request.htmx else "core/job_panel.html"
-    return render(request, template, context)
+    if not request.htmx:
+        return render(request, "core/job_panel.html", context)
+    response = render(request, "core/_job_progress.html", context)
+    if job.state == Job.State.DONE and not context["downloads"]:
+        # The result of such a job is the page itself.
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

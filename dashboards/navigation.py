@@ -43,6 +43,8 @@ ENTRIES = (
     ),
     Entry(_("活动报送"), "activities:activity_list", "activity", "activity.view", "activities"),
     Entry(_("督导检查"), "supervision:inspection_list", "inspect", "inspection.view"),
+    Entry(_("考核评分"), "assessment:scheme_list", "scale", "scheme.view"),
+    Entry(_("以奖代补"), "rewards:plan_list", "coins", "reward.view"),
     Entry(
         _("单位名册"),
         "organisations:organisation_list",
@@ -50,6 +52,8 @@ ENTRIES = (
         "organisation.view",
         also=("demonstrations",),
     ),
+    Entry(_("工作看板"), "overview", "chart", "dashboard.view"),
+    Entry(_("人工评分"), "assessment:mark_list", "clipboard", "mark.enter"),
     Entry(_("用户"), "accounts:user_list", "users", "account.view"),
     Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
 )

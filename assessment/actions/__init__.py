@@ -1,5 +1,6 @@
 """Deeds of the assessment."""
 
+from assessment.actions.indicators import delete_indicator, save_indicator
 from assessment.actions.marks import (
     Mark,
     markable_members,
@@ -22,12 +23,14 @@ __all__ = [
     "Mark",
     "approve_results",
     "compute_run",
+    "delete_indicator",
     "draft_notice_scheme",
     "finish_scheme",
     "markable_members",
     "publish_scheme",
     "record_veto",
     "reopen_scoring",
+    "save_indicator",
     "save_marks",
     "scheme_faults",
     "scheme_warnings",

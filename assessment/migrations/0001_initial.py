@@ -7,265 +7,791 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0002_refuse_audit_changes'),
-        ('organisations', '0002_trade_systems_and_tags'),
+        ("core", "0002_refuse_audit_changes"),
+        ("organisations", "0002_trade_systems_and_tags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AssessmentGroup',
+            name="AssessmentGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='分组')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="分组")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
             ],
             options={
-                'verbose_name': '考核分组',
-                'verbose_name_plural': '考核分组',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "考核分组",
+                "verbose_name_plural": "考核分组",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(db_index=True, verbose_name='年度')),
-                ('title', models.CharField(max_length=100, verbose_name='方案名称')),
-                ('document_number', models.CharField(blank=True, max_length=60, verbose_name='文号')),
-                ('total', models.DecimalField(decimal_places=2, default=100, max_digits=8, verbose_name='总分')),
-                ('decimals', models.PositiveSmallIntegerField(default=2, verbose_name='小数位')),
-                ('not_applicable', models.CharField(choices=[('rescale', '重新折算'), ('full', '计满分'), ('zero', '计零分')], default='rescale', max_length=10, verbose_name='不适用指标')),
-                ('grade_bands', models.JSONField(default=list, verbose_name='等次')),
-                ('excellent_ratio', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='优秀比例')),
-                ('veto_frees_place', models.BooleanField(default=True, verbose_name='一票否优让出名额')),
-                ('status', models.CharField(choices=[('draft', '起草中'), ('published', '已发布'), ('scoring', '评分中'), ('approved', '已审定'), ('final', '已定稿')], default='draft', max_length=10, verbose_name='状态')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='起草时间')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
-                ('publish_reason', models.CharField(blank=True, max_length=300, verbose_name='提示项说明')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='审定时间')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved_schemes', to=settings.AUTH_USER_MODEL, verbose_name='审定人')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafted_schemes', to=settings.AUTH_USER_MODEL, verbose_name='起草人')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='published_schemes', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='organisations.region', verbose_name='适用区划')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(db_index=True, verbose_name="年度")),
+                ("title", models.CharField(max_length=100, verbose_name="方案名称")),
+                (
+                    "document_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="文号"),
+                ),
+                (
+                    "total",
+                    models.DecimalField(
+                        decimal_places=2, default=100, max_digits=8, verbose_name="总分"
+                    ),
+                ),
+                ("decimals", models.PositiveSmallIntegerField(default=2, verbose_name="小数位")),
+                (
+                    "not_applicable",
+                    models.CharField(
+                        choices=[("rescale", "重新折算"), ("full", "计满分"), ("zero", "计零分")],
+                        default="rescale",
+                        max_length=10,
+                        verbose_name="不适用指标",
+                    ),
+                ),
+                ("grade_bands", models.JSONField(default=list, verbose_name="等次")),
+                (
+                    "excellent_ratio",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=4,
+                        null=True,
+                        verbose_name="优秀比例",
+                    ),
+                ),
+                (
+                    "veto_frees_place",
+                    models.BooleanField(default=True, verbose_name="一票否优让出名额"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草中"),
+                            ("published", "已发布"),
+                            ("scoring", "评分中"),
+                            ("approved", "已审定"),
+                            ("final", "已定稿"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="起草时间"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="发布时间"),
+                ),
+                (
+                    "publish_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="提示项说明"),
+                ),
+                (
+                    "approved_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="审定时间"),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approved_schemes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审定人",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafted_schemes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="起草人",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_schemes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发布人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="organisations.region",
+                        verbose_name="适用区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核方案',
-                'verbose_name_plural': '考核方案',
-                'ordering': ['-year', '-pk'],
+                "verbose_name": "考核方案",
+                "verbose_name_plural": "考核方案",
+                "ordering": ["-year", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='第几次计算')),
-                ('data_as_of', models.DateTimeField(default=django.utils.timezone.now, verbose_name='数据截至')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='结果摘要')),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='run', to='core.job', verbose_name='后台任务')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to=settings.AUTH_USER_MODEL, verbose_name='发起人')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='assessment.scheme', verbose_name='方案')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="第几次计算")),
+                (
+                    "data_as_of",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="数据截至"
+                    ),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="完成时间"),
+                ),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="结果摘要")),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="run",
+                        to="core.job",
+                        verbose_name="后台任务",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发起人",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="assessment.scheme",
+                        verbose_name="方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '评分计算',
-                'verbose_name_plural': '评分计算',
-                'ordering': ['-number'],
+                "verbose_name": "评分计算",
+                "verbose_name_plural": "评分计算",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, verbose_name='编码')),
-                ('name', models.CharField(max_length=100, verbose_name='名称')),
-                ('role', models.CharField(choices=[('base', '基本分'), ('bonus', '加分'), ('deduction', '扣分')], default='base', max_length=10, verbose_name='角色')),
-                ('points', models.DecimalField(decimal_places=4, max_digits=8, verbose_name='分值')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('weight', models.DecimalField(blank=True, decimal_places=4, max_digits=8, null=True, verbose_name='折算')),
-                ('rule_kind', models.CharField(blank=True, max_length=20, verbose_name='赋分办法')),
-                ('params', models.JSONField(blank=True, default=dict, verbose_name='参数')),
-                ('source', models.CharField(blank=True, choices=[('metric', '系统计算'), ('manual', '人工评分')], max_length=10, verbose_name='数据来源')),
-                ('metric', models.CharField(blank=True, max_length=60, verbose_name='数据指标')),
-                ('metric_filters', models.JSONField(blank=True, default=dict, verbose_name='数据条件')),
-                ('applies_to', models.JSONField(blank=True, default=list, verbose_name='适用类型')),
-                ('methods', models.CharField(blank=True, max_length=60, verbose_name='测评方法')),
-                ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scored_indicators', to='organisations.organisation', verbose_name='负责部门')),
-                ('excluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='excludes', to='assessment.indicator', verbose_name='互斥')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='assessment.indicator', verbose_name='上级指标')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='assessment.scheme', verbose_name='方案')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, verbose_name="编码")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("base", "基本分"), ("bonus", "加分"), ("deduction", "扣分")],
+                        default="base",
+                        max_length=10,
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "points",
+                    models.DecimalField(decimal_places=4, max_digits=8, verbose_name="分值"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "weight",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=8, null=True, verbose_name="折算"
+                    ),
+                ),
+                ("rule_kind", models.CharField(blank=True, max_length=20, verbose_name="赋分办法")),
+                ("params", models.JSONField(blank=True, default=dict, verbose_name="参数")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[("metric", "系统计算"), ("manual", "人工评分")],
+                        max_length=10,
+                        verbose_name="数据来源",
+                    ),
+                ),
+                ("metric", models.CharField(blank=True, max_length=60, verbose_name="数据指标")),
+                (
+                    "metric_filters",
+                    models.JSONField(blank=True, default=dict, verbose_name="数据条件"),
+                ),
+                ("applies_to", models.JSONField(blank=True, default=list, verbose_name="适用类型")),
+                ("methods", models.CharField(blank=True, max_length=60, verbose_name="测评方法")),
+                ("basis", models.CharField(blank=True, max_length=200, verbose_name="依据")),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scored_indicators",
+                        to="organisations.organisation",
+                        verbose_name="负责部门",
+                    ),
+                ),
+                (
+                    "excluded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="excludes",
+                        to="assessment.indicator",
+                        verbose_name="互斥",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="assessment.indicator",
+                        verbose_name="上级指标",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="assessment.scheme",
+                        verbose_name="方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '指标',
-                'verbose_name_plural': '指标',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "指标",
+                "verbose_name_plural": "指标",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='GroupMember',
+            name="GroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('township', '苏木乡镇'), ('subdistrict', '街道'), ('farm', '农场'), ('village', '嘎查村'), ('community', '社区'), ('party_department', '旗委部门'), ('government_department', '政府部门'), ('peoples_organisation', '人民团体'), ('stationed_unit', '驻奈单位'), ('forest_farm', '国有林场'), ('reservoir', '水库'), ('school', '学校'), ('hospital', '医院'), ('enterprise', '企业'), ('park', '园区'), ('social_organisation', '社会组织'), ('city_department', '市级部门'), ('outside_region', '旗外地区')], max_length=24, verbose_name='类型')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='assessment.assessmentgroup', verbose_name='分组')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_memberships', to='organisations.organisation', verbose_name='单位')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='assessment.scheme', verbose_name='方案')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("township", "苏木乡镇"),
+                            ("subdistrict", "街道"),
+                            ("farm", "农场"),
+                            ("village", "嘎查村"),
+                            ("community", "社区"),
+                            ("party_department", "旗委部门"),
+                            ("government_department", "政府部门"),
+                            ("peoples_organisation", "人民团体"),
+                            ("stationed_unit", "驻奈单位"),
+                            ("forest_farm", "国有林场"),
+                            ("reservoir", "水库"),
+                            ("school", "学校"),
+                            ("hospital", "医院"),
+                            ("enterprise", "企业"),
+                            ("park", "园区"),
+                            ("social_organisation", "社会组织"),
+                            ("city_department", "市级部门"),
+                            ("outside_region", "旗外地区"),
+                        ],
+                        max_length=24,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="assessment.assessmentgroup",
+                        verbose_name="分组",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="group_memberships",
+                        to="organisations.organisation",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="assessment.scheme",
+                        verbose_name="方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '分组成员',
-                'verbose_name_plural': '分组成员',
-                'ordering': ['group__order', 'organisation__region__code', 'pk'],
+                "verbose_name": "分组成员",
+                "verbose_name_plural": "分组成员",
+                "ordering": ["group__order", "organisation__region__code", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='assessmentgroup',
-            name='scheme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='assessment.scheme', verbose_name='方案'),
+            model_name="assessmentgroup",
+            name="scheme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="groups",
+                to="assessment.scheme",
+                verbose_name="方案",
+            ),
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('earned', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='基本分合计')),
-                ('obtainable', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='适用基本分')),
-                ('base', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='基本分')),
-                ('bonus', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='加分')),
-                ('deduction', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='扣分')),
-                ('subtotal', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='小计')),
-                ('total', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='总分')),
-                ('rank', models.PositiveIntegerField(verbose_name='组内名次')),
-                ('tied', models.PositiveIntegerField(default=1, verbose_name='同名次单位数')),
-                ('group_size', models.PositiveIntegerField(default=1, verbose_name='组内单位数')),
-                ('band', models.CharField(blank=True, max_length=20, verbose_name='按分数的等次')),
-                ('grade', models.CharField(blank=True, max_length=20, verbose_name='等次')),
-                ('grade_reason', models.CharField(blank=True, max_length=20, verbose_name='等次依据')),
-                ('excellent_places', models.PositiveIntegerField(blank=True, null=True, verbose_name='优秀名额')),
-                ('kind', models.CharField(choices=[('township', '苏木乡镇'), ('subdistrict', '街道'), ('farm', '农场'), ('village', '嘎查村'), ('community', '社区'), ('party_department', '旗委部门'), ('government_department', '政府部门'), ('peoples_organisation', '人民团体'), ('stationed_unit', '驻奈单位'), ('forest_farm', '国有林场'), ('reservoir', '水库'), ('school', '学校'), ('hospital', '医院'), ('enterprise', '企业'), ('park', '园区'), ('social_organisation', '社会组织'), ('city_department', '市级部门'), ('outside_region', '旗外地区')], max_length=24, verbose_name='类型')),
-                ('vetoes', models.JSONField(blank=True, default=list, verbose_name='否决')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='assessment.assessmentgroup', verbose_name='分组')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='organisations.organisation', verbose_name='单位')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='assessment.run', verbose_name='计算')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "earned",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="基本分合计"),
+                ),
+                (
+                    "obtainable",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="适用基本分"),
+                ),
+                (
+                    "base",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="基本分"),
+                ),
+                (
+                    "bonus",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="加分"),
+                ),
+                (
+                    "deduction",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="扣分"),
+                ),
+                (
+                    "subtotal",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="小计"),
+                ),
+                (
+                    "total",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="总分"),
+                ),
+                ("rank", models.PositiveIntegerField(verbose_name="组内名次")),
+                ("tied", models.PositiveIntegerField(default=1, verbose_name="同名次单位数")),
+                ("group_size", models.PositiveIntegerField(default=1, verbose_name="组内单位数")),
+                ("band", models.CharField(blank=True, max_length=20, verbose_name="按分数的等次")),
+                ("grade", models.CharField(blank=True, max_length=20, verbose_name="等次")),
+                (
+                    "grade_reason",
+                    models.CharField(blank=True, max_length=20, verbose_name="等次依据"),
+                ),
+                (
+                    "excellent_places",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="优秀名额"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("township", "苏木乡镇"),
+                            ("subdistrict", "街道"),
+                            ("farm", "农场"),
+                            ("village", "嘎查村"),
+                            ("community", "社区"),
+                            ("party_department", "旗委部门"),
+                            ("government_department", "政府部门"),
+                            ("peoples_organisation", "人民团体"),
+                            ("stationed_unit", "驻奈单位"),
+                            ("forest_farm", "国有林场"),
+                            ("reservoir", "水库"),
+                            ("school", "学校"),
+                            ("hospital", "医院"),
+                            ("enterprise", "企业"),
+                            ("park", "园区"),
+                            ("social_organisation", "社会组织"),
+                            ("city_department", "市级部门"),
+                            ("outside_region", "旗外地区"),
+                        ],
+                        max_length=24,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("vetoes", models.JSONField(blank=True, default=list, verbose_name="否决")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="assessment.assessmentgroup",
+                        verbose_name="分组",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="organisations.organisation",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="assessment.run",
+                        verbose_name="计算",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '得分',
-                'verbose_name_plural': '得分',
-                'ordering': ['group__order', 'rank', 'organisation__region__code'],
+                "verbose_name": "得分",
+                "verbose_name_plural": "得分",
+                "ordering": ["group__order", "rank", "organisation__region__code"],
             },
         ),
         migrations.CreateModel(
-            name='ScoreLine',
+            name="ScoreLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parent_code', models.CharField(blank=True, max_length=20, verbose_name='上级编码')),
-                ('depth', models.PositiveSmallIntegerField(default=0, verbose_name='层级')),
-                ('status', models.CharField(max_length=10, verbose_name='状态')),
-                ('points', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='得分')),
-                ('obtainable', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='可得分')),
-                ('raw', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True, verbose_name='折算前得分')),
-                ('outcome', models.JSONField(blank=True, default=dict, verbose_name='计算依据')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='assessment.indicator', verbose_name='指标')),
-                ('score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='assessment.score', verbose_name='得分')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "parent_code",
+                    models.CharField(blank=True, max_length=20, verbose_name="上级编码"),
+                ),
+                ("depth", models.PositiveSmallIntegerField(default=0, verbose_name="层级")),
+                ("status", models.CharField(max_length=10, verbose_name="状态")),
+                (
+                    "points",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=10, null=True, verbose_name="得分"
+                    ),
+                ),
+                (
+                    "obtainable",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="可得分"),
+                ),
+                (
+                    "raw",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=10,
+                        null=True,
+                        verbose_name="折算前得分",
+                    ),
+                ),
+                ("outcome", models.JSONField(blank=True, default=dict, verbose_name="计算依据")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="assessment.indicator",
+                        verbose_name="指标",
+                    ),
+                ),
+                (
+                    "score",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="assessment.score",
+                        verbose_name="得分",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '得分明细',
-                'verbose_name_plural': '得分明细',
-                'ordering': ['indicator__order', 'pk'],
+                "verbose_name": "得分明细",
+                "verbose_name_plural": "得分明细",
+                "ordering": ["indicator__order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Veto',
+            name="Veto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('total', '一票否决'), ('top_grade', '一票否优')], max_length=10, verbose_name='类型')),
-                ('reason', models.CharField(max_length=200, verbose_name='事由')),
-                ('document_number', models.CharField(max_length=60, verbose_name='依据文号')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='登记时间')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vetoes', to='organisations.organisation', verbose_name='单位')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recorded_vetoes', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vetoes', to='assessment.scheme', verbose_name='方案')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("total", "一票否决"), ("top_grade", "一票否优")],
+                        max_length=10,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="事由")),
+                ("document_number", models.CharField(max_length=60, verbose_name="依据文号")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="登记时间"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vetoes",
+                        to="organisations.organisation",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recorded_vetoes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vetoes",
+                        to="assessment.scheme",
+                        verbose_name="方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '否决',
-                'verbose_name_plural': '否决',
-                'ordering': ['pk'],
+                "verbose_name": "否决",
+                "verbose_name_plural": "否决",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ManualMark',
+            name="ManualMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(decimal_places=4, max_digits=8, verbose_name='得分')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='理由')),
-                ('marked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='评分时间')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='assessment.indicator', verbose_name='指标')),
-                ('marked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to=settings.AUTH_USER_MODEL, verbose_name='评分人')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='organisations.organisation', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=4, max_digits=8, verbose_name="得分")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
+                (
+                    "marked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="评分时间"
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to="assessment.indicator",
+                        verbose_name="指标",
+                    ),
+                ),
+                (
+                    "marked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="评分人",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to="organisations.organisation",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人工评分',
-                'verbose_name_plural': '人工评分',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'organisation', 'marked_by'), name='mark_once_a_judge'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='mark_not_negative')],
+                "verbose_name": "人工评分",
+                "verbose_name_plural": "人工评分",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "organisation", "marked_by"), name="mark_once_a_judge"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)), name="mark_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(fields=('year', 'region', 'title'), name='scheme_title_once_a_year'),
+            model_name="scheme",
+            constraint=models.UniqueConstraint(
+                fields=("year", "region", "title"), name="scheme_title_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 4)), name='scheme_decimals_at_most_4'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decimals__lte", 4)), name="scheme_decimals_at_most_4"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='scheme_published_by_and_at'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"),
+                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="scheme_published_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('created_by')), _negated=True), _connector='OR'), name='scheme_publisher_is_not_author'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_by__isnull", True),
+                    models.Q(("published_by", models.F("created_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="scheme_publisher_is_not_author",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'final']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='scheme_approved_by_and_at'),
+            model_name="scheme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["approved", "final"]), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="scheme_approved_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='run_number_once'),
+            model_name="run",
+            constraint=models.UniqueConstraint(fields=("scheme", "number"), name="run_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='indicator_code_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "code"), name="indicator_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='indicator_points_not_negative'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", 0)), name="indicator_points_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule_kind', ''), ('source', '')), ('rule_kind', 'constant'), models.Q(models.Q(('rule_kind', ''), _negated=True), ('source', 'manual')), models.Q(models.Q(('rule_kind', ''), _negated=True), ('source', 'metric'), models.Q(('metric', ''), _negated=True)), _connector='OR'), name='indicator_leaf_has_source'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("rule_kind", ""), ("source", "")),
+                    ("rule_kind", "constant"),
+                    models.Q(models.Q(("rule_kind", ""), _negated=True), ("source", "manual")),
+                    models.Q(
+                        models.Q(("rule_kind", ""), _negated=True),
+                        ("source", "metric"),
+                        models.Q(("metric", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="indicator_leaf_has_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(fields=('scheme', 'organisation'), name='group_member_once_a_scheme'),
+            model_name="groupmember",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "organisation"), name="group_member_once_a_scheme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessmentgroup',
-            constraint=models.UniqueConstraint(fields=('scheme', 'name'), name='assessment_group_once'),
+            model_name="assessmentgroup",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "name"), name="assessment_group_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('run', 'organisation'), name='score_once_a_run'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("run", "organisation"), name="score_once_a_run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoreline',
-            constraint=models.UniqueConstraint(fields=('score', 'indicator'), name='score_line_once'),
+            model_name="scoreline",
+            constraint=models.UniqueConstraint(
+                fields=("score", "indicator"), name="score_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='veto',
-            constraint=models.UniqueConstraint(fields=('scheme', 'organisation', 'kind'), name='veto_once_a_kind'),
+            model_name="veto",
+            constraint=models.UniqueConstraint(
+                fields=("scheme", "organisation", "kind"), name="veto_once_a_kind"
+            ),
         ),
     ]

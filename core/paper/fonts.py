@@ -1,15 +1,16 @@
 """Which typefaces a paper is set in, where their files are, and which characters they have.
 
-GB/T 9704-2012 asks for 仿宋 (5.2.2), 小标宋, 黑体, 楷体 (7.3) and 宋体 (7.5). Each is taken from the
-first file found: the office's own typeface, then a free one, both with the characters of GB 2312;
-those outside it (rare ones in names) come from the fallback files of the same role.
+GB/T 9704-2012 asks for 仿宋 (5.2.2), 小标宋, 黑体, 楷体 (7.3) and 宋体 (7.5). Each is the first found
+of the office's own typeface and a free one, both with the characters of GB 2312; those outside it
+(rare ones in names) come from the fallback files of the same role.
 """
 
 import base64
 import io
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -206,27 +207,25 @@ def _sound(path: Path) -> bool:
     return True
 
 
-def _open(path: Path) -> TTFont:
-    """A collection's simplified Chinese member, or its first."""
-    if path.suffix.casefold() != ".ttc":
-        return TTFont(path, lazy=True)
-    first = TTFont(path, fontNumber=0, lazy=True)
-    for number in range(1, first.reader.numFonts):
-        font = TTFont(path, fontNumber=number, lazy=True)
-        if "sc-" in (font["name"].getDebugName(6) or ""):
-            first.close()
-            return font
-        font.close()
-    return first
+@contextmanager
+def _opened(path: Path) -> Iterator[TTFont]:
+    """The font; of a collection its member for simplified Chinese, or else its last."""
+    with path.open("rb") as stream:
+        font = TTFont(stream, fontNumber=0, lazy=True)
+        for number in range(1, getattr(font.reader, "numFonts", 1)):
+            if "sc-" in (font["name"].getDebugName(6) or ""):
+                break
+            font = TTFont(stream, fontNumber=number, lazy=True)
+        yield font
 
 
 @lru_cache(maxsize=32)
 def _characters(path: Path) -> frozenset[int]:
-    with _open(path) as font:
+    with _opened(path) as font:
         return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=32)
 def _name(path: Path) -> str:
-    with _open(path) as font:
+    with _opened(path) as font:
         return font["name"].getDebugName(6) or path.stem

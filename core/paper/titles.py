@@ -3,10 +3,12 @@
 Source: GB/T 9704-2012 7.3.1.
 """
 
+import math
 import re
 from itertools import combinations, pairwise
 
 LINE_CHARACTERS = 20
+MOST_LINES = 3
 # Words of the office's titles that must not be torn; longer ones first.
 WORDS = re.compile(
     "铸牢中华民族共同体意识|中华民族共同体|民族团结进步|年度实绩考核|大沁他拉|联创共建|实施方案|领导小组|苏木乡镇|"
@@ -35,28 +37,31 @@ def break_title(title: str, most: int = LINE_CHARACTERS) -> list[str]:
 def _break_line(text: str, most: int) -> list[str]:
     if _width(text) <= most:
         return [text]
+    count = math.ceil(_width(text) / most)
+    choices = _choices(text, count, most) if count <= MOST_LINES else []
+    if not choices:
+        return _filled(text, most)
     costs = _break_costs(text)
-    count = int(-(-_width(text) // most))
-    if count > 4:
-        return [text[start : start + most] for start in range(0, len(text), most)]
-    choices = [
-        [text[start:end] for start, end in pairwise((0, *cuts, len(text)))]
-        for cuts in _cuts(text, count, most)
-    ]
     return min(choices, key=lambda lines: _cost(lines, costs))
 
 
-def _cuts(text: str, count: int, most: int) -> list[tuple[int, ...]]:
-    """Places to cut into `count` lines, or one more where no cut fits; none too wide."""
-    for lines in (count, count + 1):
-        found = [
-            cuts
-            for cuts in combinations(range(1, len(text)), lines - 1)
-            if all(_width(text[a:b]) <= most for a, b in pairwise((0, *cuts, len(text))))
-        ]
-        if found:
-            return found
-    return [tuple(range(most, len(text), most))]
+def _choices(text: str, count: int, most: int) -> list[list[str]]:
+    """Every way to cut the text into `count` lines of which none is too wide."""
+    ways = (
+        [text[start:end] for start, end in pairwise((0, *cuts, len(text)))]
+        for cuts in combinations(range(1, len(text)), count - 1)
+    )
+    return [lines for lines in ways if all(_width(line) <= most for line in lines)]
+
+
+def _filled(text: str, most: int) -> list[str]:
+    """Lines as long as they may be, for a title that no printer would set."""
+    lines = [""]
+    for mark in text:
+        if _width(lines[-1] + mark) > most:
+            lines.append("")
+        lines[-1] += mark
+    return lines
 
 
 def _break_costs(text: str) -> list[int]:

@@ -1,8 +1,8 @@
 """Which typefaces a paper is set in, where their files are, and which characters they have.
 
-GB/T 9704-2012 asks for 仿宋 (5.2.2), 小标宋, 黑体, 楷体 (7.3) and 宋体 (7.5). Each is the first found
-of the office's own typeface and a free one, both with the characters of GB 2312; those outside it
-(rare ones in names) come from the fallback files of the same role.
+GB/T 9704-2012 asks for 仿宋 (5.2.2), 小标宋, 黑体, 楷体 (7.3) and 宋体 (7.5). Each is the first
+found of the office's own typeface and a free one, both with the characters of GB 2312; those
+outside it (rare ones in names) come from the fallback files of the same role.
 """
 
 import base64

@@ -24,6 +24,7 @@ from django.forms.utils import flatatt
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,25 +38,31 @@ ID_DIGITS = 18
 NOBODY = gettext_lazy("没有找到这个单位，或它不在可选范围内，请重新选择。")
 
 
+OPTION = '<option data-hint="{}" value="{}"{}>{}</option>'
+SELECTED = SafeString(" selected")
+
+
 class _QuickOptions:
-    """Renders hundreds of options at once: a template for each would cost more than the page."""
+    """Writes hundreds of options at once: a template for each would cost more than the page."""
 
     def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> str:
-        widget = self.get_context(name, value, attrs)["widget"]
-        flat = flatatt({"name": name, **self._shown(widget["attrs"])})
-        groups = (self._group(label, options) for label, options, _index in widget["optgroups"])
-        return format_html("<select{}>{}</select>", flat, format_html_join("", "{}", _each(groups)))
+        chosen = set(map(str, self.format_value(value)))
+        own = {"name": name, "data-unit-picker": True, "multiple": self.allow_multiple_selected}
+        flat = flatatt(self.build_attrs(self.attrs, attrs) | own)
+        inner = format_html_join("", "{}", _each(self._parts(chosen)))
+        return format_html("<select{}>{}</select>", flat, inner)
 
-    def _shown(self, attrs: dict) -> dict:
-        return {key: value for key, value in attrs.items() if value not in (None, False)}
-
-    def _group(self, label: str | None, options: list[dict]) -> str:
-        inner = format_html_join(
-            "",
-            "<option{}>{}</option>",
-            ((flatatt({"value": str(o["value"]), **o["attrs"]}), o["label"]) for o in options),
-        )
-        return format_html('<optgroup label="{}">{}</optgroup>', label, inner) if label else inner
+    def _parts(self, chosen: set[str]) -> Iterator[str]:
+        for label, rows in self.choices:
+            if not isinstance(rows, list):
+                yield format_html('<option value="{}">{}</option>', label, rows)
+                continue
+            lines = (
+                (key.instance.picker_hint, key, SELECTED if str(key) in chosen else "", text)
+                for key, text in rows
+            )
+            inner = format_html_join("", OPTION, lines)
+            yield format_html('<optgroup label="{}">{}</optgroup>', label, inner)
 
 
 def _each(parts: Iterable[str]) -> Iterator[tuple[str]]:
@@ -97,14 +104,13 @@ class _OffersOrganisations:
     def offer_to(self, user: Any, keep: Iterable[int] = ()) -> None:
         """Say for whom the form is; `keep` are ids that stay choosable although they ended."""
         reachable = organisations_for(user, self.action)
-        self.reachable = reachable
-        self.keep = set(keep)
+        self.reachable, self.keep = reachable, set(keep)
         offered = reachable.active_on(timezone.localdate())
         if self.kinds:
             offered = offered.filter(kind__in=self.kinds)
         if self.keep:
             offered = offered | Organisation.objects.filter(pk__in=self.keep)
-        self.queryset = offered.for_list()
+        self.queryset = offered.select_related("region__parent").own_county_first()
         self.widget.attrs["data-url"] = self.options_url()
 
     def options_url(self) -> str:

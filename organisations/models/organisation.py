@@ -224,6 +224,10 @@ class Organisation(models.Model):
     def _other_names(self) -> str:
         return " ".join(self.names.values_list("name", flat=True)) if self.pk else ""
 
+    def get_kind_display(self) -> str:
+        # Django's own translates all 18 kinds for each row; lists and pickers show hundreds.
+        return str(Kind(self.kind).label)
+
     @property
     def is_village(self) -> bool:
         return self.kind in VILLAGE_KINDS

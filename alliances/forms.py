@@ -120,17 +120,15 @@ class AllianceForm(PartnershipForm):
         self.initial["outside"] = [pk for pk, is_external in units.items() if is_external]
         self.initial["inside"] = [pk for pk, is_external in units.items() if not is_external]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        outside = cleaned.get("outside") or []
-        if not self.errors and not outside and not cleaned["partner_regions"]:
+    def check_members(self, cleaned: dict[str, Any]) -> None:
+        super().check_members(cleaned)
+        if not self.errors and not cleaned["outside"] and not cleaned["partner_regions"]:
             self.add_error(
                 "partner_regions", _("区域性联盟要有旗外一方：请至少选一个旗外地区或旗外单位。")
             )
-        return cleaned
 
     def default_name(self, cleaned: dict[str, Any]) -> str:
-        partners = [*map(str, cleaned["partner_regions"]), *map(str, cleaned["outside"] or [])]
+        partners = [*map(str, cleaned["partner_regions"]), *map(str, cleaned["outside"])]
         others = partners[0] if len(partners) == 1 else _("%s等%d方") % (partners[0], len(partners))
         return _("%s与%s区域联盟") % (cleaned["lead"], others)
 

@@ -87,7 +87,7 @@ class PartnershipForm(ChecksPersonalData, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        self._refuse_doubles(cleaned)
+        self.check_members(cleaned)
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("结束日期早于开始日期，请核对两个日期。"))
@@ -95,7 +95,8 @@ class PartnershipForm(ChecksPersonalData, forms.ModelForm):
             cleaned["name"] = self.default_name(cleaned)[:NAME_LENGTH]
         return cleaned
 
-    def _refuse_doubles(self, cleaned: dict[str, Any]) -> None:
+    def check_members(self, cleaned: dict[str, Any]) -> None:
+        """Nobody stands in two places."""
         lead = cleaned.get("lead")
         seen: set[Organisation] = set()
         for name in self.MEMBER_FIELDS:

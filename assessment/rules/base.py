@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
@@ -148,6 +148,14 @@ class Rule(ABC, Generic[V]):
             return ZERO
         return value if isinstance(value, Decimal) and value.is_finite() else None
 
+    def takes_number(self) -> bool:
+        """Whether a single number is a value for this rule."""
+        try:
+            self.shape(ZERO)
+        except ValueRefused:
+            return False
+        return self.needs_value
+
     def peer_codes(self) -> tuple[str, ...]:
         """The codes of the other leaves that the rule looks at."""
         return ()
@@ -189,7 +197,7 @@ class Rule(ABC, Generic[V]):
 
     def stored(self, taken: V) -> Value:
         """The value as an outcome keeps it."""
-        return taken  # type: ignore[return-value]
+        return cast(Value, taken)
 
     @abstractmethod
     def describe(self, points: Decimal, measure: str = "", role: Role = Role.BASE) -> str:
@@ -217,9 +225,7 @@ class Rule(ABC, Generic[V]):
 
     def step_condition(self, move: Move[V], measure: str) -> str:
         """The first half of the sentence on the next step: ``再有 1 次``."""
-        words = {"name": move.name, "amount": show_amount(move.change.copy_abs(), measure)}
-        if move.change < 0:
-            return _("减少 %(amount)s") % words
+        words = {"name": move.name, "amount": show_amount(move.change, measure)}
         return _("再有%(name)s %(amount)s") % words
 
     def context_of(self, outcome: Outcome) -> GroupContext:
@@ -283,17 +289,22 @@ class NumberRule(Rule[Decimal]):
     """A rule whose value is one number."""
 
     def shape(self, value: Value) -> Decimal:
-        if not isinstance(value, Decimal):
-            raise ValueRefused([Fault("", _("应为一个数"))])
-        return checked(value)
+        return take_number(value)
 
+    @abstractmethod
     def useful_change(self, value: Decimal, context: GroupContext) -> Decimal:
         """The smallest change of the value that is worth naming; 0 where there is none."""
-        return ZERO
 
     def moves(self, value: Decimal, context: GroupContext) -> Iterator[Move[Decimal]]:
         change = self.useful_change(value, context)
         yield Move(change, min(value + change, LARGEST))
+
+
+def take_number(value: Value) -> Decimal:
+    """The value as one number; raises ``ValueRefused``."""
+    if not isinstance(value, Decimal):
+        raise ValueRefused([Fault("", _("应为一个数"))])
+    return checked(value)
 
 
 def checked(number: Decimal) -> Decimal:

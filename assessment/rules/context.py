@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Self, cast
 
 from assessment.rules.arithmetic import ZERO, exact, plain
 from assessment.rules.values import JsonValue, Value, value_from_json, value_to_json
@@ -124,11 +124,10 @@ class Outcome:
         numbers = {
             name: Decimal(str(stored[name])) for name in ("points", "raw", "cap", "floor", "full")
         }
-        value: JsonValue = stored["value"]  # type: ignore[assignment]
-        facts: Mapping[str, str] = stored["facts"]  # type: ignore[assignment]
+        facts = cast(Mapping[str, str], stored["facts"])
         return cls(
             **numbers,
-            value=value_from_json(value),
+            value=value_from_json(cast(JsonValue, stored["value"])),
             decimals=int(str(stored["decimals"])),
             role=Role(str(stored["role"])),
             was_missing=bool(stored["was_missing"]),

@@ -12,12 +12,12 @@ from assessment.rules.base import parameter
 from assessment.rules.context import Role
 from assessment.rules.faults import Fault
 from assessment.rules.parameters import POSITIVE, YesNo
-from assessment.rules.periods import PeriodicRule
+from assessment.rules.periods import PeriodicNumberRule
 from assessment.rules.wording import Wording, about, credited, equals, score
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeductEach(PeriodicRule):
+class DeductEach(PeriodicNumberRule):
     """p − min(v · d, e); e is all the points (扣完为止) unless 最多扣 is given.
 
     With 发生即零 nothing is left after the first occurrence, and 每次扣 need not be given.

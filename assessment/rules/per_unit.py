@@ -10,12 +10,12 @@ from assessment.rules.arithmetic import ONE, ZERO
 from assessment.rules.base import parameter
 from assessment.rules.context import GroupContext, Role
 from assessment.rules.parameters import NOT_NEGATIVE, POSITIVE
-from assessment.rules.periods import PeriodicRule
+from assessment.rules.periods import PeriodicNumberRule
 from assessment.rules.wording import Wording, credited, equals, score
 
 
 @dataclass(frozen=True, kw_only=True)
-class PerUnit(PeriodicRule):
+class PerUnit(PeriodicNumberRule):
     """min(max(v − s, 0) · u, c); 封顶 c is the leaf's points unless given.
 
     With 周期 and without 周期封顶 a period is limited by c alone.

@@ -1,21 +1,23 @@
 """Rules that may be counted month by month or quarter by quarter (周期, 周期封顶)."""
 
 from abc import abstractmethod
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Generic, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
 from assessment.rules.arithmetic import LARGEST, ZERO, clamp, exact
-from assessment.rules.base import Move, Rule, checked, parameter
+from assessment.rules.base import Move, Rule, parameter, take_number
 from assessment.rules.context import GroupContext, Outcome
 from assessment.rules.faults import Fault, ValueRefused
 from assessment.rules.parameters import POSITIVE, OneOf
-from assessment.rules.values import Counts, Value
+from assessment.rules.values import Value
 from assessment.rules.wording import Wording, about
+
+P = TypeVar("P")
 
 
 class Period(StrEnum):
@@ -35,9 +37,16 @@ class Period(StrEnum):
         return tuple(str(number + 1) for number in range(self.in_year))
 
 
+@dataclass(frozen=True, slots=True)
+class ByPeriod(Generic[P]):
+    """What was counted in every month or quarter of the year, by its name."""
+
+    parts: Mapping[str, P]
+
+
 @dataclass(frozen=True, kw_only=True)
-class PeriodicRule(Rule[Decimal | Counts]):
-    """A rule on a number, or with 周期 on a number for each month or quarter.
+class PeriodicRule(Rule[P | ByPeriod[P]], Generic[P]):
+    """A rule on a value of shape ``P``, or with 周期 on one for each month or quarter.
 
     With 周期 the formula gives the points of each period, with the points of a period in the place
     of the leaf's points: 周期封顶, or an equal share of them. Each is clamped to [0, points of a
@@ -53,53 +62,73 @@ class PeriodicRule(Rule[Decimal | Counts]):
             yield Fault("周期", _("写了“周期封顶”就要写“周期”（月或季）"))
 
     @abstractmethod
-    def points_for(self, number: Decimal, full: Decimal) -> Decimal:
-        """The formula on one number, for a leaf or a period of so many points."""
+    def part(self, value: Value) -> P:
+        """The value, or that of one period, in its shape; raises ``ValueRefused``."""
 
     @abstractmethod
-    def working(self, number: Decimal, full: Decimal, decimals: int, wording: Wording) -> str:
+    def no_part(self) -> P:
+        """The part that counts as 0."""
+
+    @abstractmethod
+    def points_for(self, part: P, full: Decimal) -> Decimal:
+        """The formula on one part, for a leaf or a period of so many points."""
+
+    @abstractmethod
+    def working(self, part: P, full: Decimal, decimals: int, wording: Wording) -> str:
         """The arithmetic of ``points_for`` in words."""
 
     @abstractmethod
-    def useful_change(self, number: Decimal, full: Decimal) -> Decimal:
-        """The smallest change of one number that is worth naming; 0 where there is none."""
+    def part_moves(self, part: P, full: Decimal) -> Iterator[Move[P]]:
+        """Changes of one part that are worth naming."""
 
     def period_points(self, points: Decimal, count: int) -> Decimal:
         """The points of one of ``count`` periods of a leaf with so many points."""
         return points / count if self.period_cap is None else self.period_cap
 
-    def shape(self, value: Value) -> Decimal | Counts:
-        if self.period is not None:
-            return _per_period(value, self.period)
-        if not isinstance(value, Decimal):
-            raise ValueRefused([Fault("", _("应为一个数"))])
-        return checked(value)
+    def shape(self, value: Value) -> P | ByPeriod[P]:
+        if self.period is None:
+            return self.part(value)
+        names = self.period.names
+        if not isinstance(value, Mapping) or not set(value) <= set(names):
+            raise ValueRefused([Fault("", self._period_hint(self.period))])
+        return ByPeriod(
+            {name: self.part(value[name]) if name in value else self.no_part() for name in names}
+        )
 
-    def zero(self) -> Decimal | Counts:
-        return ZERO if self.period is None else dict.fromkeys(self.period.names, ZERO)
+    def _period_hint(self, period: Period) -> str:
+        words = {"period": period, "last": period.in_year}
+        return _("应按%(period)s写，如 1:3，2:0，编号从 1 到 %(last)s") % words
 
-    def _points_in(self, number: Decimal, full: Decimal) -> Decimal:
-        return clamp(self.points_for(number, full), ZERO, full)
+    def zero(self) -> P | ByPeriod[P]:
+        if self.period is None:
+            return self.no_part()
+        return ByPeriod({name: self.no_part() for name in self.period.names})
 
-    def raw_points(self, value: Decimal | Counts, context: GroupContext) -> Decimal:
-        if isinstance(value, Decimal):
+    def stored(self, taken: P | ByPeriod[P]) -> Value:
+        return cast(Value, taken.parts if isinstance(taken, ByPeriod) else taken)
+
+    def _points_in(self, part: P, full: Decimal) -> Decimal:
+        return clamp(self.points_for(part, full), ZERO, full)
+
+    def raw_points(self, value: P | ByPeriod[P], context: GroupContext) -> Decimal:
+        if not isinstance(value, ByPeriod):
             return self.points_for(value, context.points)
-        full = self.period_points(context.points, len(value))
-        return sum((self._points_in(number, full) for number in value.values()), ZERO)
+        full = self.period_points(context.points, len(value.parts))
+        return sum((self._points_in(part, full) for part in value.parts.values()), ZERO)
 
     def moves(
-        self, value: Decimal | Counts, context: GroupContext
-    ) -> Iterator[Move[Decimal | Counts]]:
-        if isinstance(value, Decimal):
-            change = self.useful_change(value, context.points)
-            yield Move(change, min(value + change, LARGEST))
+        self, value: P | ByPeriod[P], context: GroupContext
+    ) -> Iterator[Move[P | ByPeriod[P]]]:
+        if not isinstance(value, ByPeriod):
+            for move in self.part_moves(value, context.points):
+                yield Move(move.change, move.value, move.name)
             return
-        full = self.period_points(context.points, len(value))
-        for name, number in value.items():
-            change = self.useful_change(number, full)
-            yield Move(change, {**value, name: min(number + change, LARGEST)})
+        full = self.period_points(context.points, len(value.parts))
+        for name, part in value.parts.items():
+            for move in self.part_moves(part, full):
+                yield Move(move.change, ByPeriod({**value.parts, name: move.value}), move.name)
 
-    def step_condition(self, move: Move[Decimal | Counts], measure: str) -> str:
+    def step_condition(self, move: Move[P | ByPeriod[P]], measure: str) -> str:
         condition = super().step_condition(move, measure)
         if self.period is None:
             return condition
@@ -115,37 +144,56 @@ class PeriodicRule(Rule[Decimal | Counts]):
         words = {"period": self.period, "full": full}
         return _("，按%(period)s计算，每%(period)s最高 %(full)s") % words
 
-    def workings(self, value: Decimal | Counts, outcome: Outcome, wording: Wording) -> str:
-        if isinstance(value, Decimal):
+    def workings(self, value: P | ByPeriod[P], outcome: Outcome, wording: Wording) -> str:
+        if not isinstance(value, ByPeriod):
             return self.working(value, outcome.full, outcome.decimals, wording)
-        alike: defaultdict[Decimal, list[str]] = defaultdict(list)
-        for name, number in value.items():
-            alike[number].append(name)
-        full = self.period_points(outcome.full, len(value))
+        full = self.period_points(outcome.full, len(value.parts))
         parts = [
             _("%(names)s %(period)s：%(working)s，计 %(points)s")
             % {
                 "names": "、".join(names),
-                "period": _period_word(self.period, len(names)),
+                "period": self._period_word(len(names)),
                 "working": self.working(
-                    number, full, outcome.decimals, Wording(measure=wording.measure)
+                    part, full, outcome.decimals, Wording(measure=wording.measure)
                 ),
-                "points": about(self._points_in(number, full), outcome.decimals),
+                "points": about(self._points_in(part, full), outcome.decimals),
             }
-            for number, names in alike.items()
+            for part, names in _alike(value.parts)
         ]
         total = _("合计 %(total)s") % {"total": about(outcome.raw, outcome.decimals)}
         return wording.named("；".join(parts)) + "；" + total
 
-
-def _per_period(value: Value, period: Period) -> Counts:
-    if not isinstance(value, Mapping) or not set(value) <= set(period.names):
-        words = {"period": period, "last": period.in_year}
-        hint = _("应按%(period)s写，如 1:3，2:0，编号从 1 到 %(last)s") % words
-        raise ValueRefused([Fault("", hint)])
-    return {name: checked(value.get(name, ZERO)) for name in period.names}
+    def _period_word(self, count: int) -> str:
+        word = _("季度") if self.period is Period.QUARTER else _("月")
+        return word + _("各") if count > 1 else word
 
 
-def _period_word(period: Period | None, count: int) -> str:
-    word = _("季度") if period is Period.QUARTER else _("月")
-    return word + _("各") if count > 1 else word
+def _alike(parts: Mapping[str, P]) -> list[tuple[P, list[str]]]:
+    """The parts that are equal, each with the names of its periods."""
+    alike: list[tuple[P, list[str]]] = []
+    for name, part in parts.items():
+        names = next((names for other, names in alike if other == part), None)
+        if names is None:
+            alike.append((part, [name]))
+        else:
+            names.append(name)
+    return alike
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodicNumberRule(PeriodicRule[Decimal]):
+    """A rule on one number, or on one for each period."""
+
+    def part(self, value: Value) -> Decimal:
+        return take_number(value)
+
+    def no_part(self) -> Decimal:
+        return ZERO
+
+    @abstractmethod
+    def useful_change(self, number: Decimal, full: Decimal) -> Decimal:
+        """The smallest change of one number that is worth naming; 0 where there is none."""
+
+    def part_moves(self, part: Decimal, full: Decimal) -> Iterator[Move[Decimal]]:
+        change = self.useful_change(part, full)
+        yield Move(change, min(part + change, LARGEST))

@@ -10,12 +10,12 @@ from assessment.rules.arithmetic import ONE, ZERO
 from assessment.rules.base import parameter
 from assessment.rules.context import Role
 from assessment.rules.parameters import POSITIVE
-from assessment.rules.periods import PeriodicRule
+from assessment.rules.periods import PeriodicNumberRule
 from assessment.rules.wording import Wording, about, credited, equals, score
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quota(PeriodicRule):
+class Quota(PeriodicNumberRule):
     """p − max(q − v, 0) · d: 每年不少于 q 次，每少一次扣 d 分."""
 
     kind: ClassVar[str] = "quota"

@@ -1,5 +1,6 @@
 """Small pieces of the sentences that explain points."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -35,10 +36,10 @@ def score(points: Decimal) -> str:
     return _("%(points)s 分") % {"points": show(points)}
 
 
-def about(number: Decimal, decimals: int) -> str:
+def about(number: Decimal, decimals: int, form: Callable[[Decimal], str] = score) -> str:
     """``6 分``, or ``≈ 6.67 分`` where the number had to be rounded."""
     rounded = round_half_up(number, decimals)
-    return score(rounded) if rounded == number else f"≈ {score(rounded)}"
+    return form(rounded) if rounded == number else f"≈ {form(rounded)}"
 
 
 def equals(number: Decimal, decimals: int) -> str:

@@ -1,61 +1,37 @@
 """达标: full points when a condition holds, a fixed number otherwise."""
 
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from assessment.rules.arithmetic import ZERO
-from assessment.rules.base import NumberRule, gain_text, parameter
+from assessment.rules.base import Rule, gain_text, parameter, take_number
+from assessment.rules.condition import ALSO, Condition
 from assessment.rules.context import GroupContext, NextStep, Outcome, Role
 from assessment.rules.parameters import Number, OneOf
+from assessment.rules.values import Value
 from assessment.rules.wording import Wording, credited
 
 
-class Condition(StrEnum):
-    """How the value is compared with the standard (条件)."""
-
-    AT_LEAST = "≥"
-    ABOVE = ">"
-    AT_MOST = "≤"
-    BELOW = "<"
-    EQUAL = "="
-
-
-_HOLDS: dict[Condition, Callable[[Decimal, Decimal], bool]] = {
-    Condition.AT_LEAST: operator.ge,
-    Condition.ABOVE: operator.gt,
-    Condition.AT_MOST: operator.le,
-    Condition.BELOW: operator.lt,
-    Condition.EQUAL: operator.eq,
-}
-_ALSO = {
-    ">=": Condition.AT_LEAST,
-    "≧": Condition.AT_LEAST,
-    "<=": Condition.AT_MOST,
-    "≦": Condition.AT_MOST,
-    "==": Condition.EQUAL,
-}
-
-
 @dataclass(frozen=True, kw_only=True)
-class Threshold(NumberRule):
+class Threshold(Rule[Decimal]):
     """``p`` if the condition holds else f; f may be below 0, but not under bonus or deduction."""
 
     kind: ClassVar[str] = "threshold"
     label: ClassVar[str] = "达标"
 
-    condition: Condition = parameter("条件", OneOf(Condition, also=_ALSO))
+    condition: Condition = parameter("条件", OneOf(Condition, also=ALSO))
     standard: Decimal = parameter("标准", Number())
     otherwise: Decimal = parameter("未达", Number(), default=ZERO)
 
+    def shape(self, value: Value) -> Decimal:
+        return take_number(value)
+
     def holds(self, value: Decimal) -> bool:
         """Whether the value meets the standard."""
-        return _HOLDS[self.condition](value, self.standard)
+        return self.condition.holds(value, self.standard)
 
     def floor(self, context: GroupContext) -> Decimal:
         return min(self.otherwise, ZERO) if context.role is Role.BASE else ZERO

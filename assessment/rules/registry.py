@@ -5,18 +5,28 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessment.rules.bands import Bands
 from assessment.rules.base import Rule
+from assessment.rules.best_ratio import BestRatio
+from assessment.rules.change import Change
+from assessment.rules.checklist import Checklist
 from assessment.rules.completion import Completion
 from assessment.rules.constant import Constant
 from assessment.rules.deduct_each import DeductEach
 from assessment.rules.faults import Fault, RuleRefused
 from assessment.rules.flag import Flag
+from assessment.rules.graded import Graded
 from assessment.rules.imported import Imported
+from assessment.rules.level_highest import LevelHighest
+from assessment.rules.level_sum import LevelSum
 from assessment.rules.manual import Manual
 from assessment.rules.parameters import tidy
 from assessment.rules.per_unit import PerUnit
 from assessment.rules.quota import Quota
+from assessment.rules.rank import Rank
+from assessment.rules.sliding import Sliding
 from assessment.rules.threshold import Threshold
+from assessment.rules.versus_average import VersusAverage
 
 KINDS: tuple[type[Rule[Any]], ...] = (
     Constant,
@@ -26,8 +36,18 @@ KINDS: tuple[type[Rule[Any]], ...] = (
     Completion,
     Threshold,
     DeductEach,
-    Imported,
     Manual,
+    Imported,
+    Sliding,
+    VersusAverage,
+    Change,
+    Rank,
+    BestRatio,
+    LevelHighest,
+    LevelSum,
+    Graded,
+    Bands,
+    Checklist,
 )
 RULES: dict[str, type[Rule[Any]]] = {kind.kind: kind for kind in KINDS}
 """All rule kinds by their English key, in the order in which a form offers them."""

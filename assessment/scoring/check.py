@@ -38,6 +38,7 @@ def check_scheme(spec: SchemeSpec) -> list[Fault]:
             *_check_rules(tree),
             *_check_sums(spec, tree),
             *_check_exclusions(tree),
+            *_check_peers(tree),
         ]
 
 
@@ -236,3 +237,14 @@ def _leads_back(code: str, following: dict[str, str]) -> bool:
         seen.add(at)
         at = following.get(at, "")
     return at == code
+
+
+def _check_peers(tree: Tree) -> Iterator[Fault]:
+    """Leaves that a rule looks at (豁免) must exist and have a number as their value."""
+    for indicator in tree.by_code.values():
+        for other in indicator.rule.peer_codes() if indicator.rule else ():
+            target = tree.by_code.get(other)
+            if target is None or target.rule is None or not target.rule.takes_number():
+                words = {"code": indicator.code, "other": other}
+                message = _("“%(code)s”：豁免所看的“%(other)s”不存在，或不是以一个数计分的末级指标")
+                yield Fault("参数", message % words, indicator.code)

@@ -262,6 +262,42 @@ def test_each_fault_is_named_with_its_column_and_code(spec, fault):
     assert faults_of(spec) == [fault]
 
 
+def sliding(exemption):
+    params = {"标准": "80", "步长": "1", "每步扣": "1", "豁免": exemption}
+    return make_rule("sliding", params)
+
+
+@pytest.mark.parametrize("other", ["B", "A", "D1"])
+def test_an_exemption_may_look_at_any_leaf_with_a_number(other):
+    spec = scheme(
+        leaf("A", 60, rule=sliding(f"{other}>=1")),
+        leaf("B", 40),
+        branch("D", 5, role=Role.DEDUCTION),
+        leaf("D1", 5, "D"),
+    )
+
+    assert check_scheme(spec) == []
+
+
+@pytest.mark.parametrize("other", ["Z", "D", "C", "E"])
+def test_an_exemption_by_anything_else_is_refused(other):
+    spec = scheme(
+        leaf("A", 60, rule=sliding(f"{other}>=1")),
+        leaf("C", 20, rule=make_rule("level_sum", {"级别分": "市:1"})),
+        leaf("E", 20, rule=make_rule("constant", {})),
+        branch("D", 5, role=Role.DEDUCTION),
+        leaf("D1", 5, "D"),
+    )
+
+    assert faults_of(spec) == [
+        (
+            "参数",
+            "A",
+            f"“A”：豁免所看的“{other}”不存在，或不是以一个数计分的末级指标",
+        )
+    ]
+
+
 def test_a_scheme_without_indicators_is_refused():
     assert faults_of(scheme()) == [
         ("编码", "", "方案没有指标，请先添加指标"),

@@ -405,6 +405,112 @@ def test_no_units_have_no_results():
     assert score_units(scheme(leaf("A", 100)), [], {}) == []
 
 
+def three_towns(*groups):
+    return [
+        UnitSpec(str(at), f"单位{at}", group, "苏木乡镇")
+        for at, group in enumerate(groups, start=1)
+    ]
+
+
+def test_rules_on_a_group_see_their_own_group_only():
+    spec = scheme(
+        leaf("A", 60, kind="名次", params={"名次分": "1:60，2:40，其他:0"}),
+        leaf("B", 40, kind="与最优比"),
+    )
+    values = {(unit, code): Decimal(10) * int(unit) for unit in "1234" for code in "AB"}
+
+    results = score_units(spec, three_towns("甲", "甲", "乙", "乙"), values)
+
+    assert [points_of(result) for result in results] == [
+        {"A": Decimal(40), "B": Decimal(20)},
+        {"A": Decimal(60), "B": Decimal(40)},
+        {"A": Decimal(40), "B": Decimal(30)},
+        {"A": Decimal(60), "B": Decimal(40)},
+    ]
+    assert results[0].line("A").outcome.facts == {
+        "rank": Decimal(2),
+        "tied": Decimal(1),
+        "members": Decimal(2),
+    }
+
+
+def test_figures_of_a_group_leave_out_whom_the_leaf_does_not_concern():
+    spec = scheme(
+        leaf("A", 40, kind="与均值比", params={"步长": "1", "每步扣": "1", "缺失": "不计"}),
+        leaf("B", 60, kind="constant"),
+    )
+    strict = scheme(
+        leaf("A", 40, kind="与最优比", applies_to=frozenset({"苏木乡镇"})),
+        leaf("B", 60, kind="constant"),
+    )
+    office = UnitSpec("9", "某局", "甲", "政府部门")
+    values = numbers(**{"1": {"A": "4"}, "2": {"A": "8"}, "9": {"A": "100"}})
+
+    left_out = score_units(spec, three_towns("甲", "甲", "甲"), values)
+    not_concerned = score_units(strict, [*three_towns("甲", "甲"), office], values)
+
+    assert [result.line("A").points for result in left_out] == [Decimal(38), 40, 0]
+    assert [result.line("A").points for result in not_concerned] == [Decimal(20), 40, None]
+
+
+def test_rules_on_last_year_see_their_own_unit():
+    spec = scheme(
+        leaf("A", 10, kind="同比", params={"基础": "5", "每增加": "1", "每减少扣": "1"}),
+        leaf("B", 90, kind="constant"),
+    )
+    values = numbers(**{"1": {"A": "7"}, "2": {"A": "7"}})
+    previous = numbers(**{"1": {"A": "5"}, "2": {"A": "9"}})
+
+    results = score_units(spec, three_towns("甲", "甲"), values, previous=previous)
+
+    assert [result.line("A").points for result in results] == [Decimal(7), Decimal(3)]
+
+
+def test_a_missing_last_year_is_named():
+    spec = scheme(leaf("A", 100, kind="同比", params={"基础": "5"}))
+
+    with pytest.raises(ValuesRefused) as caught:
+        score_units(spec, [TOWN], numbers(town={"A": "7"}))
+
+    assert caught.value.faults == (
+        ValueFault("town", "A", "“白音他拉苏木”的“A 指标A”：没有上年数据", is_missing=True),
+    )
+
+
+def test_an_exemption_looks_at_another_leaf_and_its_mean():
+    spec = scheme(
+        leaf(
+            "A",
+            60,
+            kind="达标递减",
+            params={"标准": "80", "步长": "1", "每步扣": "2", "豁免": "B>=均值+2"},
+        ),
+        leaf("B", 40, kind="imported", params={"满分": "40", "缺失": "计零"}),
+    )
+    values = numbers(**{"1": {"A": "70", "B": "12"}, "2": {"A": "70", "B": "9"}, "3": {"A": "79"}})
+
+    results = score_units(spec, three_towns("甲", "甲", "甲"), values)
+
+    # The mean of 12, 9 and 0 is 7: 12 is 5 above it, 9 is 2 above it, 0 is not.
+    assert [result.line("A").points for result in results] == [Decimal(60), 60, 58]
+
+
+def test_an_exemption_by_a_leaf_that_does_not_apply_does_not_hold():
+    spec = scheme(
+        leaf(
+            "A",
+            60,
+            kind="达标递减",
+            params={"标准": "80", "步长": "1", "每步扣": "2", "豁免": "B>=均值"},
+        ),
+        leaf("B", 40, applies_to=frozenset({"政府部门"})),
+    )
+
+    (town,) = score_units(spec, [TOWN], numbers(town={"A": "70", "B": "1"}))
+
+    assert town.line("A").points == Decimal(40)
+
+
 def test_a_total_veto_comes_last():
     vetoes = [
         Veto("town", VetoKind.TOTAL, "发生重大事件"),

@@ -30,6 +30,10 @@ RULES = (
     ("deduct_each", {"每次扣": "0.4"}),
     ("imported", {"满分": "9"}),
     ("constant", {}),
+    ("rank", {"名次分": "1:9，2:7，3:4，其他:1", "并列": "平均"}),
+    ("best_ratio", {"方向": "越低越好"}),
+    ("versus_average", {"步长": "0.7", "每步扣": "0.3"}),
+    ("bands", {"阶梯": "2:0.3，5:0.7", "方式": "分段"}),
 )
 BANDS = (GradeBand("优秀", Decimal(20)), GradeBand("良好", Decimal(8)), GradeBand("差", Decimal(0)))
 numbers = st.decimals(0, 12, places=1)

@@ -83,7 +83,7 @@ def answer_signed_out_fragments(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if not (request.htmx and response.status_code == 302 and _is_login(response.url)):
             return response
-        url = _login_url(request.htmx.current_url_abs_path or "")
+        url = _login_url(_shown_page(request))
         if request.method == "GET":
             return HttpResponse(headers={"HX-Redirect": url})
         text = _("登录已失效，刚才的修改没有保存；请先复制未保存的内容，再重新登录。")
@@ -91,6 +91,14 @@ def answer_signed_out_fragments(get_response: GetResponse) -> GetResponse:
         return HttpResponse(status=401, headers={"HX-Trigger": json.dumps({"toast": toast})})
 
     return middleware
+
+
+def _shown_page(request: HttpRequest) -> str:
+    """The page from which htmx asks; empty when that header makes no sense."""
+    try:
+        return request.htmx.current_url_abs_path or ""
+    except ValueError:
+        return ""
 
 
 def _is_login(url: str) -> bool:

@@ -1,0 +1,239 @@
+"""Every address of the platform with who may use it, written down and tried out.
+
+A new route needs one line in ROUTES: its name and its roles. The table is written by hand on
+purpose: a slip in the table of rights must not be able to change both sides at once.
+"""
+
+from functools import cache
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.rights import RIGHTS, Role
+from core.access import PUBLIC, SIGNED_IN
+from tests.factories.organisations import user_with
+
+STAFF, DIRECTOR, LIAISON = Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.LIAISON
+SCORER, LEADER = Role.SCORER, Role.LEADER
+SYSTEM, SECURITY, AUDITOR = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR
+
+READERS = {STAFF, DIRECTOR, LEADER, LIAISON}
+
+ROUTES = {
+    # dashboards
+    "home": SIGNED_IN,
+    "overview": {STAFF, DIRECTOR, LEADER},
+    "network": {STAFF, DIRECTOR, LEADER},
+    "search": SIGNED_IN,
+    # core
+    "core:year_choose": SIGNED_IN,
+    "core:job_list": SIGNED_IN,
+    "core:job_panel": SIGNED_IN,
+    "core:job_retry": SIGNED_IN,
+    "core:export_download": SIGNED_IN,
+    # accounts
+    "accounts:login": PUBLIC,
+    "accounts:logout": SIGNED_IN,
+    "accounts:password_change": SIGNED_IN,
+    "accounts:user_list": {SYSTEM, SECURITY},
+    "accounts:user_detail": {SYSTEM, SECURITY},
+    "accounts:user_edit": {SYSTEM},
+    "accounts:user_close": {SYSTEM},
+    "accounts:user_reopen": {SYSTEM},
+    "accounts:user_reset_password": {SYSTEM},
+    "accounts:user_unlock": {SECURITY},
+    "accounts:login_failure_list": {SECURITY},
+    "accounts:audit_list": {AUDITOR},
+    "accounts:audit_check": {AUDITOR},
+    "accounts:audit_detail": {AUDITOR},
+    # organisations
+    "organisations:organisation_list": READERS | {SCORER},
+    "organisations:organisation_options": SIGNED_IN,
+    "organisations:organisation_export": READERS | {SCORER},
+    "organisations:organisation_verify_many": {STAFF},
+    "organisations:organisation_create": {STAFF},
+    "organisations:organisation_detail": READERS | {SCORER},
+    "organisations:organisation_edit": {STAFF},
+    "organisations:organisation_verify": {STAFF},
+    "organisations:account_create": {SYSTEM},
+    "organisations:assignment_create": {SECURITY},
+    "organisations:assignment_end": {SECURITY},
+    # demonstrations
+    "demonstrations:title_list": READERS,
+    "demonstrations:title_export": READERS,
+    "demonstrations:title_create": {STAFF},
+    "demonstrations:title_edit": {STAFF},
+    "demonstrations:site_list": READERS,
+    "demonstrations:site_export": READERS,
+    "demonstrations:site_create": {STAFF},
+    "demonstrations:site_edit": {STAFF},
+    "demonstrations:site_accept": {STAFF},
+    # partnerships
+    "partnerships:partnership_list": READERS,
+    "partnerships:partnership_export": READERS,
+    "partnerships:partnership_create": {STAFF, LIAISON},
+    "partnerships:partnership_detail": READERS,
+    "partnerships:partnership_start": {STAFF},
+    "partnerships:partnership_conclude": {STAFF},
+    "partnerships:partnership_cancel": {STAFF},
+    "partnerships:partnership_grant": {STAFF},
+    "partnerships:agreement_create": {STAFF, LIAISON},
+    "partnerships:agreement_remove": {STAFF, LIAISON},
+    "partnerships:milestone_create": {STAFF, LIAISON},
+    "partnerships:milestone_complete": {STAFF, LIAISON},
+    "partnerships:milestone_reopen": {STAFF, LIAISON},
+    "partnerships:milestone_remove": {STAFF, LIAISON},
+    "partnerships:member_agree": {LIAISON},
+    "partnerships:member_decline": {LIAISON},
+    "partnerships:member_record": {STAFF},
+    # pairings, alliances
+    "pairings:pairing_create": {STAFF, LIAISON},
+    "pairings:pairing_edit": {STAFF, LIAISON},
+    "alliances:linkage_create": {STAFF, LIAISON},
+    "alliances:linkage_edit": {STAFF, LIAISON},
+    "alliances:matrix_create": {STAFF, LIAISON},
+    "alliances:matrix_edit": {STAFF, LIAISON},
+    "alliances:seat_create": {STAFF, LIAISON},
+    "alliances:seat_edit": {STAFF, LIAISON},
+    "alliances:seat_remove": {STAFF, LIAISON},
+    "alliances:alliance_create": {STAFF, LIAISON},
+    "alliances:alliance_edit": {STAFF, LIAISON},
+    # activities
+    "activities:activity_list": READERS,
+    "activities:activity_export": READERS,
+    "activities:activity_create": {LIAISON},
+    "activities:activity_review_next": {STAFF},
+    "activities:activity_accept_many": {STAFF},
+    "activities:confirmation_panel": {LIAISON},
+    "activities:participation_answer_many": {LIAISON},
+    "activities:activity_detail": READERS,
+    "activities:activity_form": {LIAISON},
+    "activities:activity_autosave": {LIAISON},
+    "activities:activity_copy": {LIAISON},
+    "activities:activity_delete": {LIAISON},
+    "activities:activity_withdraw": {LIAISON},
+    "activities:activity_review": {STAFF},
+    "activities:activity_accept": {STAFF},
+    "activities:activity_return": {STAFF},
+    "activities:attachment_add": {LIAISON},
+    "activities:attachment_download": READERS,
+    "activities:attachment_remove": {LIAISON},
+    "activities:participation_answer": {LIAISON},
+    # supervision
+    "supervision:inspection_list": READERS,
+    "supervision:inspection_export": READERS,
+    "supervision:inspection_create": {STAFF},
+    "supervision:inspection_detail": READERS,
+    "supervision:inspection_edit": {STAFF},
+    "supervision:finding_rectify": {LIAISON},
+    "supervision:finding_check": {STAFF},
+    "supervision:finding_send_back": {STAFF},
+    # rewards
+    "rewards:plan_list": READERS,
+    "rewards:plan_create": {STAFF},
+    "rewards:plan_detail": READERS,
+    "rewards:plan_edit": {STAFF},
+    "rewards:plan_propose": {STAFF},
+    "rewards:plan_approve": {DIRECTOR},
+    "rewards:plan_return": {DIRECTOR},
+    "rewards:plan_finish": {STAFF},
+    "rewards:plan_export": READERS,
+}
+
+NOBODYS_ROW = 987654
+# What a user with the right may meet: a page, a way on, no such row, a form with faults.
+OPEN = {200, 204, 302, 400, 404, 409, 422}
+
+
+def walk(patterns, namespace=""):
+    """Name and pattern of every route; a route without a name is found by its path."""
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            name = pattern.name or str(pattern.pattern)
+            yield f"{namespace}:{name}" if namespace else name, pattern
+        else:
+            yield from walk(pattern.url_patterns, pattern.namespace or namespace)
+
+
+@cache
+def all_routes():
+    return dict(walk(get_resolver().url_patterns))
+
+
+def address_of(name, pattern):
+    """The route's address; rows that do not exist stand for its parameters."""
+    converters = pattern.pattern.converters
+    given = {
+        key: NOBODYS_ROW if type(converter).__name__ == "IntConverter" else "xlsx"
+        for key, converter in converters.items()
+    }
+    return reverse(name, kwargs=given)
+
+
+def try_out(client, name, pattern):
+    """Read it; where only sending is allowed, send nothing."""
+    address = address_of(name, pattern)
+    response = client.get(address)
+    return client.post(address) if response.status_code == 405 else response
+
+
+def roles_of(action):
+    if action in (PUBLIC, SIGNED_IN):
+        return action
+    return set(RIGHTS[action])
+
+
+def test_every_route_says_who_may_use_it():
+    silent = [
+        name
+        for name, pattern in all_routes().items()
+        if not hasattr(pattern.callback, "required_action")
+    ]
+
+    assert silent == []
+
+
+def test_every_route_stands_in_the_table():
+    in_place = set(all_routes())
+
+    assert (in_place - set(ROUTES), set(ROUTES) - in_place) == (set(), set())
+
+
+def test_the_table_agrees_with_the_table_of_rights():
+    differing = {
+        name: (roles_of(pattern.callback.required_action), ROUTES[name])
+        for name, pattern in all_routes().items()
+        if name in ROUTES and roles_of(pattern.callback.required_action) != ROUTES[name]
+    }
+
+    assert differing == {}
+
+
+@pytest.mark.django_db
+def test_visitors_reach_the_public_routes_alone(client):
+    client.raise_request_exception = False
+    reached = set()
+
+    for name, pattern in all_routes().items():
+        response = try_out(client, name, pattern)
+        if response.status_code != 302 or not response.url.startswith("/accounts/login/"):
+            reached.add(name)
+
+    assert reached == {name for name, roles in ROUTES.items() if roles == PUBLIC}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_reaches_its_own_routes_alone(client, role):
+    user = user_with(role)
+    client.raise_request_exception = False
+    surprises = {}
+
+    for name, roles in ROUTES.items():
+        client.force_login(user)
+        status = try_out(client, name, all_routes()[name]).status_code
+        allowed = roles in (PUBLIC, SIGNED_IN) or role in roles
+        if status not in (OPEN if allowed else {403}):
+            surprises[name] = status
+
+    assert surprises == {}

@@ -7,6 +7,21 @@ from django.utils.translation import gettext_lazy as _
 class ActivitiesConfig(AppConfig):
     name = "activities"
     verbose_name = _("活动")
+    # what the audit log calls the deeds of this app
+    audit_verbs = {
+        "start_activity": _("新建活动草稿"),
+        "save_draft": _("保存活动草稿"),
+        "copy_activity": _("复制活动"),
+        "delete_draft": _("删除活动草稿"),
+        "submit_activity": _("报送活动"),
+        "withdraw_activity": _("撤回活动"),
+        "accept_activity": _("采用活动"),
+        "accept_activities": _("成批采用活动"),
+        "return_activity": _("退回活动"),
+        "answer_participations": _("答复参加情况"),
+        "add_attachment": _("添加附件"),
+        "remove_attachment": _("删除附件"),
+    }
 
     def ready(self) -> None:
         # Exports register themselves, in web and worker alike.

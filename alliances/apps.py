@@ -6,6 +6,9 @@ class AlliancesConfig(AppConfig):
     name = "alliances"
     verbose_name = _("联动与联盟")
     audit_verbs = {
+        "erase_expired_seat_names": _("抹去期满席位姓名"),
+        "propose_alliance": _("提出联盟"),
+        "revise_alliance": _("修改联盟"),
         "add_seat": _("增加席位"),
         "change_seat": _("修改席位"),
         "remove_seat": _("删除席位"),

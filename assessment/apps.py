@@ -5,3 +5,17 @@ from django.utils.translation import gettext_lazy as _
 class AssessmentConfig(AppConfig):
     name = "assessment"
     verbose_name = _("考核")
+    # what the audit log calls the deeds of this app
+    audit_verbs = {
+        "draft_notice_scheme": _("起草考核方案"),
+        "publish_scheme": _("发布考核方案"),
+        "save_indicator": _("保存考核指标"),
+        "delete_indicator": _("删除考核指标"),
+        "start_run": _("计算得分"),
+        "save_marks": _("填报人工评分"),
+        "record_veto": _("登记一票否决"),
+        "withdraw_veto": _("撤销一票否决"),
+        "reopen_scoring": _("退回评分"),
+        "approve_results": _("审定考核结果"),
+        "finish_scheme": _("办结考核"),
+    }

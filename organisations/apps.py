@@ -7,6 +7,10 @@ class OrganisationsConfig(AppConfig):
     verbose_name = _("创建主体")
     # what the audit log calls the deeds of this app
     audit_verbs = {
+        "create_organisation": _("新增单位"),
+        "edit_organisation": _("修改单位"),
+        "verify_organisations": _("核实单位"),
+        "load_register": _("载入名册"),
         "open_account": _("新建账号"),
         "name_unit": _("登记用户单位"),
         "grant_role": _("授予角色"),

@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class PairingsConfig(AppConfig):
     name = "pairings"
     verbose_name = _("一对一结对")
+    # what the audit log calls the deeds of this app
+    audit_verbs = {
+        "propose_pairing": _("提出结对"),
+        "revise_pairing": _("修改结对"),
+    }

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from core import audit
 from core.errors import RuleError
 from core.models import ExportFile, Job
 
@@ -181,7 +182,8 @@ def requeue_due() -> list[int]:
     return due
 
 
-def retry(job: Job) -> Job:
+@transaction.atomic
+def retry_job(job: Job, *, by: Any) -> Job:
     """Start a failed job anew, at the wish of its owner."""
     changed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
         state=Job.State.WAITING,
@@ -193,6 +195,7 @@ def retry(job: Job) -> Job:
     )
     if not changed:
         raise RuleError(_("这项任务不在“未完成”状态，不必重新发起。"))
+    audit.record("core.retry_job", job, by=by)
     transaction.on_commit(lambda: ring(job.pk))
     job.refresh_from_db()
     return job

@@ -1,7 +1,5 @@
 """Pages that belong to no part of the programme."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -66,12 +64,8 @@ def job_panel(request: HttpRequest, pk: int) -> HttpResponse:
 @signed_in
 def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(request.user.jobs, pk=pk)
-    perform(request, _retry, job, done=_("已重新发起，完成后可在此下载。"))
+    perform(request, jobs.retry_job, job, done=_("已重新发起，完成后可在此下载。"))
     return redirect(safe_next(request, reverse("core:job_list")))
-
-
-def _retry(job: Job, *, by: Any) -> Job:
-    return jobs.retry(job)
 
 
 @require_GET

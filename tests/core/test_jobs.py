@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import jobs
 from core.errors import RuleError
-from core.models import ExportFile, Job
+from core.models import AuditRecord, ExportFile, Job
 from core.tasks import requeue_jobs, run_job
 from tests.factories.organisations import UserFactory
 
@@ -291,14 +291,15 @@ def test_requeue_due_gives_up_after_the_last_attempt(settings):
 def test_retry_starts_a_failed_job_anew(handler):
     job = make_job(state=Job.State.FAILED, attempts=3, finished_at=timezone.now(), message="坏了")
 
-    jobs.retry(job)
+    jobs.retry_job(job, by=job.requested_by)
 
+    assert AuditRecord.objects.get().verb == "core.retry_job"
     assert (job.state, job.attempts, job.message, job.finished_at) == ("waiting", 0, "", None)
 
 
 def test_retry_refuses_a_job_that_has_not_failed():
     with pytest.raises(RuleError, match="不在“未完成”状态"):
-        jobs.retry(make_job())
+        jobs.retry_job(make_job(), by=UserFactory())
 
 
 def test_percent_stays_within_bounds():

@@ -18,7 +18,7 @@ class RegionFactory(factory.django.DjangoModelFactory):
         model = Region
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda n: f"150525{100 + n:03d}000")
+    code = factory.Sequence(lambda n: f"150525{100 + n % 900:03d}000")
     name = factory.Sequence(lambda n: f"第{n}镇")
     short_name = factory.SelfAttribute("name")
     level = Region.Level.TOWNSHIP

@@ -98,7 +98,7 @@ def test_partnership_list_query_count(client, django_assert_num_queries, item_co
 @pytest.fixture
 def four(db):
     """One partnership of every form with its own facts, as the office sees them."""
-    township = RegionFactory(code="150525101000", name="东明镇")
+    township = RegionFactory(code="150525011000", name="东明镇")
     unit = OrganisationFactory(name="东明镇人民政府", short_name="东明镇", region=township)
     system = TradeSystemFactory(name="教体")
     pairing = pairing_of(unit, OrganisationFactory(), name="东明结对", ends_on=date(2027, 1, 1))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractMonth
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +78,7 @@ CONTENT_KINDS = register(
         records=participations,
         organisation="organisation",
         filters={"form": _("形式")},
-        value=Count("activity__content_kinds", distinct=True),
+        counted="activity__content_kinds",
     )
 )
 ACTIVE_MONTHS = register(
@@ -89,7 +89,7 @@ ACTIVE_MONTHS = register(
         records=_with_month,
         organisation="organisation",
         filters=ACTIVITY_FILTERS,
-        value=Count("month", distinct=True),
+        counted="month",
     )
 )
 LINKAGE_THEMED_ACTIVITIES = register(
@@ -99,6 +99,6 @@ LINKAGE_THEMED_ACTIVITIES = register(
         unit=_("次"),
         records=_linkage_activities,
         organisation="lead",
-        value=Count("activities", distinct=True),
+        counted="activities",
     )
 )

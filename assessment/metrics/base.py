@@ -5,7 +5,7 @@ all organisations is one grouped query over it; the evidence of one organisation
 queryset narrowed to it. So what a point shows on a click is what was counted, by construction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -34,7 +34,8 @@ class Metric:
     key: what schemes and workbooks call it. label and unit: Chinese, for people (`次`, `个`).
     filters: allowed filter keys with their Chinese labels. records: the counted rows.
     organisation: the path from a record to the organisation it counts for.
-    value: the aggregate over a record group; counts distinct records unless told otherwise.
+    counted: the path from a record to what is counted once each; the record itself unless told
+    otherwise.
     """
 
     key: str
@@ -43,7 +44,11 @@ class Metric:
     records: Callable[[MetricQuery], QuerySet]
     organisation: str
     filters: Mapping[str, str] = field(default_factory=dict)
-    value: Aggregate = field(default_factory=lambda: Count("pk", distinct=True))
+    counted: str = "pk"
+
+    @property
+    def value(self) -> Aggregate:
+        return Count(self.counted, distinct=True)
 
     def check_filters(self, filters: Mapping[str, Any]) -> list[str]:
         """The filter keys that this metric does not know."""
@@ -61,8 +66,24 @@ class Metric:
 
     def evidence(self, query: MetricQuery, organisation_id: int) -> QuerySet:
         """The records that were counted for one organisation."""
-        mine = {f"{self.organisation}_id": organisation_id}
-        return self.records(query).filter(**mine).distinct()
+        return self.records(query).filter(**self._mine(organisation_id)).distinct()
+
+    def counted_keys(self, query: MetricQuery, organisation_id: int) -> list[Any]:
+        """What was counted for one organisation, once each: as many as its value; one query."""
+        mine = self.records(query).filter(**self._mine(organisation_id)).order_by()
+        keys = mine.values_list(self.counted, flat=True).distinct()
+        return sorted(key for key in keys if key is not None)
+
+    def record_counts(self, query: MetricQuery, organisation_ids: Collection[int]) -> QuerySet:
+        """Pairs of an organisation's number and how many records it has; not yet asked for."""
+        rows = self.records(query).filter(**{f"{self.organisation}_id__in": organisation_ids})
+        rows = rows.order_by()
+        return rows.values_list(f"{self.organisation}_id").annotate(
+            record_count=Count("pk", distinct=True)
+        )
+
+    def _mine(self, organisation_id: int) -> dict[str, int]:
+        return {f"{self.organisation}_id": organisation_id}
 
 
 REGISTRY: dict[str, Metric] = {}

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +94,7 @@ PARTNERS = register(
         records=_with_partners,
         organisation="organisation",
         filters={"form": _("形式"), "lead": _("牵头")},
-        value=Count("partnership__members__organisation", distinct=True),
+        counted="partnership__members__organisation",
     )
 )
 MILESTONES_ON_TIME = register(
@@ -122,7 +122,7 @@ LINKAGE_SITES = register(
         unit=_("处"),
         records=_linkage_sites,
         organisation="lead",
-        value=Count("trade_system__sites", distinct=True),
+        counted="trade_system__sites",
     )
 )
 TITLES = register(

@@ -205,6 +205,11 @@ class Sheet:
         self.book = book
         self._page = page
 
+    @property
+    def name(self) -> str:
+        """As it stands on the tab; other sheets' formulas call it by this name."""
+        return self._page.get_name()
+
     def put(self, row: int, column: int, value: object, style: Style = TEXT) -> None:
         """One cell. Text stays text whatever it begins with; only a Formula becomes a formula.
 

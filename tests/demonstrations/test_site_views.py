@@ -9,7 +9,13 @@ from accounts.rights import Role
 from demonstrations.models import StandardSite
 from organisations.models import TradeSystem
 from tests.factories.demonstrations import StandardSiteFactory
-from tests.factories.organisations import OrganisationFactory, RegionFactory, user_with
+from tests.factories.organisations import (
+    AssignmentFactory,
+    OrganisationFactory,
+    RegionFactory,
+    office,
+    user_with,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +125,15 @@ def test_site_create_saves_a_site_that_is_being_built(client):
     assert told == ["已录入，验收后计入该行业系统。"]
 
 
+def test_site_create_refuses_a_day_before_the_unit(client):
+    unit = OrganisationFactory(valid_from=date(2025, 1, 1))
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted(unit))
+
+    assert list(response.context["form"].errors) == ["started_on"]
+
+
 def test_site_create_refuses_a_second_site_of_the_name(client):
     site = StandardSiteFactory(name="石榴籽校园")
     client.force_login(user_with(Role.OFFICE_STAFF))
@@ -150,6 +165,29 @@ def test_site_edit_and_accept_are_the_office_s(client, role, in_county, status, 
     site.refresh_from_db()
     assert (edited.status_code, accepted.status_code) == (status, status)
     assert (site.name, site.accepted_on) == (("新名", date(2024, 9, 1)) if done else ("旧名", None))
+
+
+def test_site_of_another_township_is_seen_but_not_changed(client):
+    """A leader of the county who is staff of one township only."""
+    user = user_with(Role.OFFICE_STAFF, OrganisationFactory())
+    AssignmentFactory(user=user, role=Role.LEADER, organisation=office())
+    site = StandardSiteFactory()
+    client.force_login(user)
+
+    statuses = [client.post(url).status_code for url in (edit(site), accept(site))]
+
+    assert statuses == [403, 403]
+
+
+def test_site_create_and_accept_ask_again_when_a_form_is_empty(client):
+    site = StandardSiteFactory()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    statuses = [
+        client.post(url, {"name": " "}).status_code for url in (CREATE, edit(site), accept(site))
+    ]
+
+    assert statuses == [422, 422, 422]
 
 
 def test_site_edit_can_take_the_acceptance_back(client):

@@ -9,7 +9,13 @@ from accounts.rights import Role
 from core.models import AuditRecord
 from demonstrations.models import Title
 from tests.factories.demonstrations import TitleFactory
-from tests.factories.organisations import OrganisationFactory, RegionFactory, user_with
+from tests.factories.organisations import (
+    AssignmentFactory,
+    OrganisationFactory,
+    RegionFactory,
+    office,
+    user_with,
+)
 from tests.factories.partnerships import pairing_of
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +199,24 @@ def test_title_edit_is_the_office_s(client, role, in_county, status, saved):
 
     title.refresh_from_db()
     assert (response.status_code, title.status) == (status, saved)
+
+
+def test_title_of_another_township_is_seen_but_not_changed(client):
+    """A leader of the county who is staff of one township only."""
+    user = user_with(Role.OFFICE_STAFF, OrganisationFactory())
+    AssignmentFactory(user=user, role=Role.LEADER, organisation=office())
+    client.force_login(user)
+
+    assert client.get(edit(TitleFactory())).status_code == 403
+
+
+def test_title_forms_ask_again_when_they_are_empty(client):
+    title = TitleFactory()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    statuses = [client.post(url, {"batch": " "}).status_code for url in (CREATE, edit(title))]
+
+    assert statuses == [422, 422]
 
 
 def test_title_edit_keeps_an_organisation_that_ended(client):

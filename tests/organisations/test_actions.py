@@ -228,6 +228,20 @@ def test_edit_organisation_refuses_to_end_it_while_others_stand_below():
     )
 
 
+def test_edit_organisation_ends_a_township_without_villages():
+    town = OrganisationFactory(region=county())
+    above = OrganisationFactory(kind=Kind.GOVERNMENT_DEPARTMENT, region=county())
+
+    edit_organisation(
+        town,
+        facts_of(town, valid_until=date(2025, 1, 1), superior=above),
+        by=user_with(Role.OFFICE_STAFF),
+    )
+
+    town.refresh_from_db()
+    assert (town.valid_until, town.superior) == (date(2025, 1, 1), above)
+
+
 def test_edit_organisation_tells_what_others_changed_meanwhile():
     staff, other = user_with(Role.OFFICE_STAFF), user_with(Role.OFFICE_STAFF, name="李四")
     unit = OrganisationFactory(region=county(), kind=Kind.SCHOOL, short_name="一中")

@@ -138,6 +138,20 @@ def test_multiple_field_refuses_nonsense(values):
     assert form.errors == {"unit": [NOBODY]}
 
 
+def test_multiple_field_refuses_what_is_no_list():
+    form = ManyForm({"unit": "7"}, user=user_with(Role.OFFICE_STAFF))
+
+    assert form.errors == {"unit": ["输入一系列值。"]}
+
+
+def test_multiple_field_may_stay_empty_where_it_is_optional():
+    form = ManyForm({}, user=user_with(Role.OFFICE_STAFF))
+    form.fields["unit"].required = False
+
+    assert form.is_valid()
+    assert list(form.cleaned_data["unit"]) == []
+
+
 def test_multiple_field_asks_for_one_at_least():
     form = ManyForm({}, user=user_with(Role.OFFICE_STAFF))
 

@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.rights import Role
-from organisations.models import Organisation, Region
+from organisations.models import Organisation, OrganisationTag, Region
 from organisations.models.kinds import Kind
 from tests.factories.organisations import (
     AssignmentFactory,
     OrganisationFactory,
     RegionFactory,
+    TradeSystemFactory,
     user_with,
 )
 from tests.factories.partnerships import MemberFactory, PairingFactory, pairing_of
@@ -151,3 +152,20 @@ def test_editable_by_is_the_office_alone():
         staff.main_organisation,
     }
     assert set(Organisation.objects.editable_by(user_with(Role.LIAISON, town))) == set()
+
+
+def test_names_of_the_register_s_rows():
+    unit = OrganisationFactory(short_name="八仙筒镇")
+    name = unit.names.create(name="旧名", kind="former")
+    tag = OrganisationTag.objects.create(name="展馆")
+
+    assert [str(unit), str(name), str(tag), str(unit.region)] == [
+        "八仙筒镇",
+        "旧名",
+        "展馆",
+        unit.region.name,
+    ]
+
+
+def test_trade_systems_are_named():
+    assert str(TradeSystemFactory(name="文旅系统")) == "文旅系统"

@@ -11,9 +11,11 @@ from organisations.models.kinds import Kind
 from tests.factories.activities import accepted_activity
 from tests.factories.demonstrations import StandardSiteFactory, TitleFactory
 from tests.factories.organisations import (
+    AssignmentFactory,
     OrganisationFactory,
     RegionFactory,
     county,
+    office,
     user_with,
 )
 from tests.factories.partnerships import pairing_of
@@ -247,6 +249,33 @@ def test_organisation_edit_is_the_office_s(client, role, in_county, status, name
 
     unit.refresh_from_db()
     assert (response.status_code, unit.name) == (status, name)
+
+
+def test_organisation_of_another_township_is_seen_but_not_changed(client):
+    """A leader of the county who is staff of one township only."""
+    user = user_with(Role.OFFICE_STAFF, OrganisationFactory())
+    AssignmentFactory(user=user, role=Role.LEADER, organisation=office())
+    unit = OrganisationFactory(verification="unverified")
+    verify = reverse("organisations:organisation_verify", args=[unit.pk])
+    client.force_login(user)
+
+    statuses = [
+        client.get(detail(unit)).status_code,
+        client.post(edit(unit)).status_code,
+        client.post(verify).status_code,
+    ]
+
+    assert statuses == [200, 403, 403]
+
+
+def test_organisation_detail_says_from_when_until_when(client):
+    unit = OrganisationFactory(valid_from="2001-03-01", valid_until="2024-05-31")
+    later = OrganisationFactory(valid_until="2024-05-31")
+    client.force_login(user_with(Role.LEADER))
+
+    words = [client.get(detail(row)).context["facts"][-1]["value"] for row in (unit, later)]
+
+    assert words == ["2001年3月1日启用，2024年5月31日停用", "2024年5月31日停用"]
 
 
 def test_organisation_edit_is_refused_without_the_right(client):

@@ -233,6 +233,15 @@ def test_organisation_verify_many_verifies_what_is_ticked(client, staff):
     assert response.redirect_chain == [(f"{LIST}?kind=township", 302)]
 
 
+def test_organisation_verify_many_says_no_more_than_it_did(client, staff):
+    one = OrganisationFactory(verification="unverified")
+
+    response = client.post(VERIFY, {"ids": one.pk}, follow=True)
+
+    told = [str(message) for message in response.context["messages"]]
+    assert told == ["已核实 1 个单位。"]
+
+
 def test_organisation_verify_many_says_when_nothing_is_ticked(client, staff):
     response = client.post(VERIFY, {"next": "https://elsewhere.example/"}, follow=True)
 

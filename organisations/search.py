@@ -45,9 +45,7 @@ def fold(text: str) -> str:
 
 def readings(word: str) -> list[list[str]]:
     """The word's syllables: as the phrase dictionary reads it, then with common other readings."""
-    usual = lazy_pinyin(word, errors=lambda text: list(text))
-    if len(usual) != len(word):
-        return [usual]
+    usual = lazy_pinyin(word, errors=list)  # what is no Chinese stays, character by character
     choices = [
         dict.fromkeys([syllable, *READINGS.get(character, ())])
         for syllable, character in zip(usual, word, strict=True)
@@ -67,7 +65,7 @@ def search_key(*texts: str) -> str:
             words[word] = None
             if not word.isascii():
                 letters = "".join(filter(str.isalnum, word))
-                for syllables in filter(None, readings(letters)):
+                for syllables in readings(letters) if letters else ():
                     words["".join(syllables)] = None
                     words["".join(syllable[0] for syllable in syllables)] = None
     return " ".join(words)

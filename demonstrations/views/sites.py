@@ -1,5 +1,6 @@
 """Standard sites of the trade systems: list, export, form, acceptance."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import User
 from core.access import requires
 from core.exports import export_list
 from core.pages import paginate, perform_form, render_page
@@ -76,7 +78,7 @@ def site_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("title.edit")
 def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    site = _editable(request, pk)
+    site = _editable(request, pk, permissions.can_edit_site)
     form = SiteForm(request.POST or None, instance=site, user=request.user)
     valid = request.method == "POST" and form.is_valid()
     if valid and perform_form(request, form, edit_site, site, form.facts(), done=_("已保存。")):
@@ -88,7 +90,7 @@ def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("title.edit")
 def site_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the day of acceptance, then accept."""
-    site = _editable(request, pk)
+    site = _editable(request, pk, permissions.can_accept_site)
     form = AcceptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["accepted_on"]
@@ -107,9 +109,11 @@ def site_accept(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "demonstrations/site_confirm_accept.html", context, status=status)
 
 
-def _editable(request: HttpRequest, pk: int) -> StandardSite:
+def _editable(
+    request: HttpRequest, pk: int, may: Callable[[User, StandardSite], bool]
+) -> StandardSite:
     site = get_object_or_404(StandardSite.objects.visible_to(request.user).for_list(), pk=pk)
-    if not permissions.can_edit_site(request.user, site):
+    if not may(request.user, site):
         raise PermissionDenied
     return site
 

@@ -1,5 +1,8 @@
 """The auditor's pages: finding a record, reading it, checking the chain."""
 
+import importlib.util
+import inspect
+import pkgutil
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +19,10 @@ from tests.factories.organisations import OrganisationFactory, UserFactory, user
 pytestmark = pytest.mark.django_db
 
 URL = "/accounts/audit/"
+OUR_APPS = {
+    "accounts", "activities", "alliances", "assessment", "core", "dashboards", "demonstrations",
+    "organisations", "pairings", "partnerships", "rewards", "supervision",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -171,6 +178,36 @@ def test_verb_words_are_all_in_chinese():
     latin = {verb: words for verb, words in verb_words().items() if words.isascii()}
 
     assert latin == {}
+
+
+def deeds_of(config):
+    """Every public function of an app's actions that says `by` whom it is done."""
+    name = f"{config.name}.actions"
+    if importlib.util.find_spec(name) is None:
+        return set()
+    package = importlib.import_module(name)
+    parts = [
+        importlib.import_module(f"{name}.{part.name}")
+        for part in pkgutil.iter_modules(getattr(package, "__path__", []))
+    ]
+    return {
+        f"{config.label}.{function.__name__}"
+        for module in [package, *parts]
+        for function in vars(module).values()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not function.__name__.startswith("_")
+        and "by" in inspect.signature(function).parameters
+    }
+
+
+def test_every_deed_has_words():
+    ours = [config for config in apps.get_app_configs() if config.label in OUR_APPS]
+
+    deeds = set().union(*(deeds_of(config) for config in ours))
+
+    assert "accounts.create_user" in deeds
+    assert deeds - set(verb_words()) == set()
 
 
 def test_audit_check_finds_a_whole_chain(client, auditor):

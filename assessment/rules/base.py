@@ -248,7 +248,7 @@ class Rule(ABC, Generic[V]):
             if best is None:
                 return None
             gain = -gained if outcome.role is Role.DEDUCTION else gained
-        text = self.step_condition(best, measure) + gain_text(gain, outcome.role)
+            text = self.step_condition(best, measure) + gain_text(gain, outcome.role)
         return NextStep(best.change, gain, text)
 
 

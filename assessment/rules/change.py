@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from assessment.rules.arithmetic import ONE, ZERO
+from assessment.rules.arithmetic import ONE, ZERO, exact
 from assessment.rules.base import Missing, NumberRule, checked, parameter
 from assessment.rules.context import GroupContext, Outcome, Role
 from assessment.rules.faults import Fault, ValueMissing, ValueRefused
@@ -71,11 +71,13 @@ class Change(NumberRule):
         return ONE
 
     def describe(self, points: Decimal, measure: str = "", role: Role = Role.BASE) -> str:
+        with exact():
+            most_gain = self._most_gain(points)
         words = {
             "level": credited(self.level, role),
             "one": Wording(measure=measure).amount(ONE),
             "gain": score(self.gain),
-            "most_gain": score(self._most_gain(points)),
+            "most_gain": score(most_gain),
             "loss": score(self.loss),
             "most_loss": score(self._most_loss()),
         }

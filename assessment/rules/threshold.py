@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from assessment.rules.arithmetic import ZERO
+from assessment.rules.arithmetic import ZERO, exact
 from assessment.rules.base import Rule, gain_text, parameter, take_number
 from assessment.rules.condition import ALSO, Condition
 from assessment.rules.context import GroupContext, NextStep, Outcome, Role
@@ -41,13 +41,14 @@ class Threshold(Rule[Decimal]):
 
     def next_step(self, outcome: Outcome, measure: str = "") -> NextStep | None:
         value = self.shape(outcome.value)
-        difference = outcome.cap - outcome.points
-        if self.holds(value) or not difference:
+        if self.holds(value) or outcome.points == outcome.cap:
             return None
-        gain = -difference if outcome.role is Role.DEDUCTION else difference
-        words = {"condition": self._condition(Wording(measure=measure))}
-        text = _("符合 %(condition)s 时") % words + gain_text(gain, outcome.role)
-        return NextStep(self.standard - value, gain, text)
+        with exact():
+            difference = outcome.cap - outcome.points
+            gain = -difference if outcome.role is Role.DEDUCTION else difference
+            words = {"condition": self._condition(Wording(measure=measure))}
+            text = _("符合 %(condition)s 时") % words + gain_text(gain, outcome.role)
+            return NextStep(self.standard - value, gain, text)
 
     def _condition(self, wording: Wording) -> str:
         return f"{self.condition} {wording.amount(self.standard)}"

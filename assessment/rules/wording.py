@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from assessment.rules.arithmetic import round_half_up, show
+from assessment.rules.arithmetic import exact, round_half_up, show
 from assessment.rules.context import Role
 from assessment.rules.values import show_amount
 
@@ -50,7 +50,8 @@ def equals(number: Decimal, decimals: int) -> str:
 
 def percent(ratio: Decimal) -> str:
     """A ratio as a percentage with at most two decimals: ``66.67%``."""
-    return show(round_half_up(ratio.scaleb(2), 2)) + "%"
+    with exact():
+        return show(round_half_up(ratio * 100, 2)) + "%"
 
 
 def credited(points: Decimal, role: Role) -> str:

@@ -17,7 +17,7 @@ from assessment.rules import (
 )
 
 # The machine may be busy: no example fails for being slow.
-patient = settings(deadline=None)
+patient = settings(deadline=None, max_examples=50)
 
 
 def decimals(low, high, places=2):
@@ -252,12 +252,16 @@ def test_rules_are_written_and_read_back(rule):
 @given(all_rules, values, contexts)
 def test_outcomes_are_the_same_in_any_context(rule, value, context):
     outcome = rule.evaluate(value, context)
+    sentences = (rule.explain(outcome, "次"), rule.describe(context.points, "次"))
+    step = rule.next_step(outcome, "次")
 
     with localcontext() as narrow:
-        narrow.prec = 4
+        narrow.prec = 2
         again = rule.evaluate(value, context)
+        sentences_again = (rule.explain(outcome, "次"), rule.describe(context.points, "次"))
+        step_again = rule.next_step(outcome, "次")
 
-    assert again == outcome
+    assert (again, sentences_again, step_again) == (outcome, sentences, step)
     assert Outcome.from_json(outcome.as_json()) == outcome
 
 

@@ -169,3 +169,9 @@ def test_names_of_the_register_s_rows():
 
 def test_trade_systems_are_named():
     assert str(TradeSystemFactory(name="文旅系统")) == "文旅系统"
+
+
+def test_visible_to_shows_nothing_to_the_auditor():
+    OrganisationFactory()
+
+    assert list(Organisation.objects.visible_to(user_with(Role.AUDITOR))) == []

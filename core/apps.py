@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("平台")
     # what the audit log calls the deeds of this app
     audit_verbs = {"retry_job": _("重新发起任务")}
+
+    def ready(self) -> None:
+        # Job handlers register themselves when their module is imported, in web and worker alike.
+        autodiscover_modules("tasks")

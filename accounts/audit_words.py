@@ -64,9 +64,14 @@ def subject_words(label: str) -> str:
 
 
 def changes(record: AuditRecord) -> list[Change]:
-    """Before and after side by side, field by field."""
+    """Before and after side by side, in the order of the model's fields."""
     model = _model(record.subject_type)
-    keys = dict.fromkeys([*record.before, *record.after])
+    names = [field.name for field in model._meta.get_fields()] if model else []
+    place = {name: number for number, name in enumerate(names)}
+    # PostgreSQL keeps the keys of a JSON object in an order of its own
+    keys = sorted(
+        {*record.before, *record.after}, key=lambda key: (place.get(key, len(place)), key)
+    )
     return [
         Change(
             _field_words(model, key),

@@ -110,8 +110,8 @@ def test_audit_detail_sets_before_and_after_side_by_side(client, auditor):
 
     assert response.context["changes"] == [
         Change("类型", "苏木乡镇", "农场", True),
-        Change("愿意结对", "是", "否", True),
         Change("带动能力", "2", "2", False),
+        Change("愿意结对", "是", "否", True),
     ]
     assert response.context["is_whole"] is True
 

@@ -31,7 +31,8 @@ class Row:
     basis: str = ""
 
 
-NOTICE = "《奈曼旗民族团结进步创建工作“联创共建”行动实施方案》"
+# The notice of 27 April 2023 (关于印发《…“联创共建”行动实施方案》的通知), by its parts.
+NOTICE = "实施方案"
 DATA, VISIT = "系统计算", "实地检查"
 
 ROWS: Sequence[Row] = (

@@ -16,6 +16,8 @@ MOST_TIERS = 6
 
 
 class RewardPlanForm(forms.ModelForm):
+    SHARE_ONLY = ("minimum", "maximum", "rounding_unit")
+
     class Meta:
         model = RewardPlan
         fields = (
@@ -32,9 +34,6 @@ class RewardPlanForm(forms.ModelForm):
         help_texts = {
             "pool": _("从民族团结进步创建工作经费中拿出的一定比例，奖给单位用于项目，不发给个人。"),
             "score_floor": _("低于此分的单位不参加；按得分分配时，只按高出此分的部分分配。"),
-            "minimum": _("只用于按得分分配。"),
-            "maximum": _("只用于按得分分配。"),
-            "rounding_unit": _("只用于按得分分配；合计始终等于资金总额，取整余下的显示为结余。"),
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -44,6 +43,7 @@ class RewardPlanForm(forms.ModelForm):
         )
         self.fields["run"].queryset = runs.select_related("scheme").order_by("-finished_at")
         self.fields["run"].label_from_instance = self._run_label
+        self.fields["run"].empty_label = _("请选择一次已完成的评分计算")
         self.fields["method"].choices = RewardPlan.Method.choices
 
     @staticmethod

@@ -159,7 +159,13 @@ def _edit(request: HttpRequest, plan: RewardPlan) -> HttpResponse:
         if saved:
             return redirect("rewards:plan_detail", pk=saved.pk)
     status = 422 if posted is not None else 200
-    context = {"form": form, "tiers": tiers, "plan": plan}
+    context = {
+        "form": form,
+        "tiers": tiers,
+        "plan": plan,
+        "common_fields": [field for field in form if field.name not in form.SHARE_ONLY],
+        "share_fields": [form[name] for name in form.SHARE_ONLY],
+    }
     return render_page(request, "rewards/plan_form.html", context, status=status)
 
 

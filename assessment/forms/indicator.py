@@ -89,7 +89,9 @@ class IndicatorForm(forms.ModelForm):
 
     def _stored(self) -> dict[str, Any]:
         filters = self.instance.metric_filters
+        points = self.instance.points
         return {
+            "points": None if points is None else f"{points.normalize():f}",
             "params_text": format_params(self.instance.params) if self.instance.params else "",
             "form": filters.get("form", ""),
             "limits": [key for key in (THEMED, HOSTED, LED) if filters.get(key)],
@@ -106,6 +108,13 @@ class IndicatorForm(forms.ModelForm):
         if not kind or self.instance.source != Indicator.Source.METRIC:
             facts["metric"] = ""
         return facts
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        others = self.scheme.indicators.exclude(pk=self.instance.pk)
+        if others.filter(code=code).exists():
+            raise forms.ValidationError(_("编码“{code}”已有，请换一个。").format(code=code))
+        return code
 
     def _source(self, kind: str) -> str:
         if not kind or kind == "constant":

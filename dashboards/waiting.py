@@ -48,12 +48,7 @@ def to_correct(user: Any) -> QuerySet[Activity]:
 
 
 def to_consent(user: Any) -> QuerySet[Member]:
-    reach = organisation_scope(user, "partnership.consent", "organisation")
-    return Member.objects.filter(
-        reach,
-        consent=Member.Consent.PENDING,
-        partnership__status=Partnership.Status.PROPOSED,
-    )
+    return Member.objects.answerable_by(user)
 
 
 def to_rectify(user: Any) -> QuerySet[Finding]:

@@ -1,0 +1,6 @@
+"""A year of the programme made up from a fixed seed on the real register."""
+
+from dashboards.demo.build import build_demo
+from dashboards.demo.people import ACCOUNTS
+
+__all__ = ["ACCOUNTS", "build_demo"]

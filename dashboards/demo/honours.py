@@ -1,0 +1,104 @@
+"""Titles of all levels and the standard sites of trade systems."""
+
+from datetime import date, timedelta
+
+from dashboards.demo.stage import Stage
+from demonstrations.models import StandardSite, Title
+from organisations.models import TradeSystem
+
+AUTHORITIES = {
+    Title.Level.NATIONAL: "国家民族事务委员会",
+    Title.Level.REGIONAL: "自治区民族事务委员会",
+    Title.Level.CITY: "通辽市民族事务委员会",
+    Title.Level.COUNTY: "奈曼旗人民政府",
+}
+N, R, C, T = Title.Level.NATIONAL, Title.Level.REGIONAL, Title.Level.CITY, Title.Level.COUNTY
+UNIT, AREA, BASE = Title.Type.UNIT, Title.Type.AREA, Title.Type.EDUCATION_BASE
+# Unit, level, type, years ago. The last of the city level still owe their "bring along one".
+TITLES = (
+    ("大沁他拉街道", N, UNIT, 3),
+    ("旗蒙古族中学", N, BASE, 4),
+    ("大沁他拉镇", R, AREA, 3),
+    ("旗教体局", R, UNIT, 2),
+    ("旗人民医院", R, UNIT, 4),
+    ("固日班花苏木", R, AREA, 1),
+    ("八仙筒镇", C, AREA, 2),
+    ("旗文旅局", C, UNIT, 2),
+    ("旗法院", C, UNIT, 3),
+    ("旗实验小学", C, UNIT, 1),
+    ("团旗委", C, UNIT, 2),
+    ("奈曼工业园区", C, AREA, 1),
+    ("奈曼供电公司", C, UNIT, 2),
+    ("旗档案史志馆", C, BASE, 1),
+    ("旗特教学校", C, UNIT, 2),
+    ("青龙山镇", T, AREA, 2),
+    ("新镇", T, AREA, 1),
+    ("旗卫健委", T, UNIT, 2),
+    ("旗妇联", T, UNIT, 1),
+    ("旗税务局", T, UNIT, 3),
+    ("明仁苏木", T, AREA, 1),
+)
+YEARS_VALID = 5
+# Unit, trade system, name, share of the year when begun and accepted (None: still being built;
+# below 0: in the year before).
+SITES = (
+    ("旗实验小学", "教体", "石榴籽校园示范点", -0.6, -0.1),
+    ("旗蒙古族中学", "教体", "同心书屋示范点", 0.1, 0.55),
+    ("旗人民医院", "卫健", "暖心诊室示范点", 0.05, 0.5),
+    ("旗蒙医医院", "卫健", "蒙医药文化体验示范点", 0.4, None),
+    ("演示企业·教来河米业", "工商联", "互嵌车间示范点", 0.1, 0.6),
+    ("奈曼工业园区", "园区", "职工之家示范点", 0.45, None),
+    ("旗文旅局", "文旅", "王府广场文化示范点", -0.5, -0.05),
+    ("旗农牧局", "农牧水", "田间课堂示范点", 0.3, 0.7),
+    ("旗法院", "政法", "睦邻法庭示范点", 0.5, None),
+)
+
+
+def write_titles(stage: Stage) -> None:
+    for number, (name, level, kind, years_ago) in enumerate(TITLES, start=1):
+        named_on = date(stage.year - years_ago, 9, 1) + timedelta(days=number)
+        facts = {
+            "level": level,
+            "type": kind,
+            "batch": f"{named_on.year}年度",
+            "authority": AUTHORITIES[level],
+            "document_number": f"演示命名〔{named_on.year}〕{number}号",
+        }
+        title = Title.objects.create(
+            organisation=stage.units[name],
+            named_on=named_on,
+            valid_until=named_on.replace(year=named_on.year + YEARS_VALID) - timedelta(days=1),
+            **facts,
+        )
+        stage.trail.add(
+            stage.moment(max(named_on, stage.day(0.02, stage.year - 1)), number),
+            "demonstrations.create_title",
+            title,
+            by=stage.people.office,
+            after={"organisation": name} | {key: str(value) for key, value in facts.items()},
+        )
+
+
+def write_sites(stage: Stage) -> None:
+    systems = TradeSystem.objects.in_bulk(field_name="name")
+    office = stage.people.office
+    for name, system, label, begun, accepted in SITES:
+        site = StandardSite.objects.create(
+            organisation=stage.units[name],
+            trade_system=systems[system],
+            name=label,
+            place=stage.units[name].short_name,
+            started_on=_share(stage, begun),
+            accepted_on=None if accepted is None else _share(stage, accepted),
+        )
+        begun_at = stage.moment(site.started_on, 60)
+        facts = {"organisation": name, "trade_system": system, "name": label}
+        stage.trail.add(begun_at, "demonstrations.create_site", site, by=office, after=facts)
+        if site.accepted_on:
+            at = stage.moment(site.accepted_on, 300)
+            accepted_on = {"accepted_on": str(site.accepted_on)}
+            stage.trail.add(at, "demonstrations.accept_site", site, by=office, after=accepted_on)
+
+
+def _share(stage: Stage, share: float) -> date:
+    return stage.day(1 + share, stage.year - 1) if share < 0 else stage.day(share)

@@ -188,20 +188,7 @@ def linkage_numbers(user: Any, year: int) -> list[LinkageNumbers]:
     return [LinkageNumbers(row, row.themed, row.sites) for row in linkages]
 
 
-def titles_still_owing(user: Any, year: int) -> QuerySet[Title]:
+def titles_still_owing(user: Any) -> QuerySet[Title]:
     """Holders of a city-level or higher title that have not brought along anybody (三（二）)."""
-    other = "partnership__members__organisation"
-    with_another = Member.objects.filter(
-        Q(**{f"{other}__lt": F("organisation")}) | Q(**{f"{other}__gt": F("organisation")}),
-        organisation=OuterRef("organisation"),
-        consent=Member.Consent.AGREED,
-        partnership__in=Partnership.objects.active_in(year),
-        partnership__members__consent=Member.Consent.AGREED,
-    )
-    return (
-        Title.objects.visible_to(user)
-        .in_force_on(min(timezone.localdate(), date(year, 12, 31)))
-        .filter(level__in=Title.BRINGS_ALONG_LEVELS)
-        .exclude(Exists(with_another))
-        .for_list()
-    )
+    bound = Title.objects.visible_to(user).bound().with_duty()
+    return bound.filter(has_partner=False).for_list()

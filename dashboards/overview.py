@@ -31,7 +31,7 @@ def overview_context(user: Any, year: int) -> dict[str, Any]:
         "kind_table": _coverage_table(_("类型"), kinds),
         "form_rows": _form_rows(year, forms),
         "linkages": figures.linkage_numbers(user, year),
-        "owing_titles": list(figures.titles_still_owing(user, year)),
+        "owing_titles": list(figures.titles_still_owing(user)),
     }
 
 

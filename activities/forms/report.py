@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,8 @@ from partnerships.models import ContentKind, Form, JointTag, Member, Partnership
 REPORTABLE_AFTER_END = timedelta(days=90)
 LONGEST_TEXT = 300
 LARGEST_NUMBER = 1_000_000
+# A longer number is nobody's id, and more than the database can hold.
+ID_DIGITS = 18
 
 
 class TextField(forms.CharField):
@@ -31,6 +34,21 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return super().to_python(value).replace("\r\n", "\n")
+
+
+class TicksField(forms.ModelMultipleChoiceField):
+    """Rows to tick; an id that no database can hold is no choice, and no server error."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        super().__init__(queryset=model.objects.none(), **kwargs)
+
+    def clean(self, value: Any) -> QuerySet:
+        for pk in value or ():
+            if not str(pk).isdecimal() or len(str(pk)) > ID_DIGITS:
+                raise ValidationError(_("有一项不在可选范围内，请重新选择。"))
+        return super().clean(value)
 
 
 class DateField(forms.DateField):
@@ -52,10 +70,9 @@ class ActivityForm(forms.Form):
     reporter = OrganisationChoiceField(
         label=_("报送单位"), action="activity.report", empty_label=None
     )
-    partnerships = forms.ModelMultipleChoiceField(
+    partnerships = TicksField(
+        Partnership,
         label=_("所属联创项目"),
-        queryset=Partnership.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("选中后自动带出成员单位和联创内容，可再增减。"),
     )
     title = TextField(label=_("活动名称"), max_length=80)
@@ -67,11 +84,7 @@ class ActivityForm(forms.Form):
         label=_("参加单位"),
         help_text=_("对方点一下确认即可，不用再报；旗外单位无需确认。"),
     )
-    content_kinds = forms.ModelMultipleChoiceField(
-        label=_("联创内容"),
-        queryset=ContentKind.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    content_kinds = TicksField(ContentKind, label=_("联创内容"))
     is_themed = forms.BooleanField(
         label=_("民族团结进步主题活动"),
         help_text=_(
@@ -97,11 +110,7 @@ class ActivityForm(forms.Form):
         min_value=0,
         max_value=LARGEST_NUMBER,
     )
-    joint_tags = forms.ModelMultipleChoiceField(
-        label=_("五联标签"),
-        queryset=JointTag.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    joint_tags = TicksField(JointTag, label=_("五联标签"))
 
     def __init__(
         self, data: Any = None, *, user: User, activity: Activity, window: str = ""
@@ -136,7 +145,7 @@ class ActivityForm(forms.Form):
     def _chosen_reporter(self, activity: Activity) -> Organisation:
         """Whose partnerships are offered: the reporter as chosen on the page, else as saved."""
         chosen = str(self.data.get("reporter", "")) if self.is_bound else ""
-        if chosen.isdecimal() and len(chosen) < len(str(LARGEST_NUMBER)) * 2:
+        if chosen.isdecimal() and len(chosen) <= ID_DIGITS:
             return self.fields["reporter"].queryset.filter(pk=chosen).first() or activity.reporter
         return activity.reporter
 

@@ -2,5 +2,6 @@
 
 from dashboards.demo.build import build_demo
 from dashboards.demo.people import ACCOUNTS
+from dashboards.demo.removal import remove_demo
 
-__all__ = ["ACCOUNTS", "build_demo"]
+__all__ = ["ACCOUNTS", "build_demo", "remove_demo"]

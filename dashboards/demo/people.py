@@ -1,7 +1,7 @@
 """The accounts of the demonstration: one for each role, and a liaison for each unit that acts."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -9,7 +9,8 @@ from django.utils import timezone
 from pypinyin import Style, lazy_pinyin
 
 from accounts.models import User
-from accounts.rights import Role
+from accounts.rights import ADMINISTRATORS, Role
+from dashboards.demo.trail import Trail
 from organisations.models import Assignment, Organisation
 
 
@@ -59,13 +60,15 @@ OFFICE_NUMBER = "0475-0000000"
 class People:
     """Users by the unit for which they act, opened when first asked for."""
 
-    def __init__(self, units: dict[str, Organisation], since: Any) -> None:
+    def __init__(self, units: dict[str, Organisation], since: datetime, trail: Trail) -> None:
         self.since = since
+        self.trail = trail
         # Argon2 is slow on purpose: all share one password, and here its hash too.
         self.password = make_password(settings.DEMO_PASSWORD)
         self.by_username: dict[str, User] = {}
         self.liaisons: dict[int, User] = {}
-        for account in ACCOUNTS:
+        # The administrators first: they open the others.
+        for account in sorted(ACCOUNTS, key=lambda account: account.role not in ADMINISTRATORS):
             user = self._open(account.username, account.name, units[account.unit], account.role)
             if account.role == Role.LIAISON:
                 self.liaisons[units[account.unit].pk] = user
@@ -114,8 +117,23 @@ class People:
             "created_at": self.since,
         }
         user, _created = User.objects.update_or_create(username=username, defaults=facts)
-        Assignment.objects.create(
-            user=user, organisation=unit, role=role, valid_from=timezone.localdate(self.since)
+        began = timezone.localdate(self.since)
+        assignment = Assignment.objects.create(
+            user=user, organisation=unit, role=role, valid_from=began
         )
         self.by_username[username] = user
+        self._leave_trail(user, assignment)
         return user
+
+    def _leave_trail(self, user: User, assignment: Assignment) -> None:
+        """One administrator opens the account, another grants the role."""
+        system = self.by_username.get("demo_sysadmin")
+        security = self.by_username.get("demo_secadmin")
+        facts = {"username": user.username, "name": user.name}
+        self.trail.add(self.since, "accounts.create_user", user, by=system, after=facts)
+        after = {
+            "user": user.name,
+            "organisation": str(assignment.organisation),
+            "role": str(assignment.role),
+        }
+        self.trail.add(self.since, "organisations.grant_role", assignment, by=security, after=after)

@@ -33,7 +33,7 @@ class Stage:
 
     @cached_property
     def people(self) -> People:
-        return People(self.units, self.moment(date(self.year - 1, 1, 4)))
+        return People(self.units, self.moment(date(self.year - 1, 1, 4)), self.trail)
 
     @cached_property
     def villages(self) -> dict[str, list[Organisation]]:

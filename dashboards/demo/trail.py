@@ -35,7 +35,7 @@ class Trail:
         self.entries.append(
             AuditRecord(
                 at=at,
-                by_name=by.name,
+                by_name=by.name if by else "",
                 origin=ORIGIN,
                 verb=verb,
                 subject_type=subject._meta.label,

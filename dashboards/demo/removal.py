@@ -1,0 +1,130 @@
+"""Takes the demonstration year out again; the register, real users and the audit log stay.
+
+What belongs to it is told by who made it: the accounts that the seed opened, and all that was
+entered under them since. Tables that name no author are looked up in the audit log.
+"""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import models, transaction
+from django.db.models import ProtectedError, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from activities.models import Activity, Attachment
+from assessment.models import ManualMark, Run, Scheme, Score
+from core import audit, demo
+from core.errors import RuleError
+from core.models import AuditRecord, DemoYear, ExportFile, Job
+from dashboards.demo.trail import ORIGIN
+from demonstrations.models import StandardSite, Title
+from organisations.models import Assignment, Organisation
+from partnerships.models import Partnership
+from rewards.models import Allocation, RewardPlan
+from supervision.models import Inspection
+
+MOST_NAMED = 3
+CLOSED = "（演示）"
+
+
+@transaction.atomic
+def remove_demo() -> dict[str, int]:
+    """Remove all of it or nothing; returns how many rows of each model went.
+
+    RuleError when there is none, or when real data rests on it: the sentence names them.
+    """
+    if not DemoYear.objects.exists():
+        raise RuleError(_("数据库里没有演示数据，没有改动。"))
+    users = _demo_users()
+    Assignment.objects.filter(user__in=users).delete()
+    try:
+        removed = _remove_data(users)
+    except ProtectedError as error:
+        raise RuleError(_in_words(error)) from error
+    removed["accounts.User"] = sum(_remove_user(user) for user in users)
+    DemoYear.objects.all().delete()
+    audit.record("dashboards.remove_demo", by=None, after=removed)
+    transaction.on_commit(demo.forget)
+    return removed
+
+
+def _demo_users() -> list[User]:
+    """The accounts that the seed opened, and those opened under them since."""
+    found: set[str] = set()
+    while True:
+        by_them = Q(by__in=[int(key) for key in found]) | Q(origin=ORIGIN, by=None)
+        opened = AuditRecord.objects.filter(by_them, verb="accounts.create_user")
+        known = set(opened.values_list("subject_id", flat=True))
+        if known == found:
+            return list(User.objects.filter(pk__in=found))
+        found = known
+
+
+def _entered_by(model: type[models.Model], verb: str, users: list[User]) -> models.QuerySet:
+    """Rows whose table names no author: the audit log knows who entered them."""
+    by_them = Q(by__in=users) | Q(origin=ORIGIN, by=None)
+    records = AuditRecord.objects.filter(by_them, verb=verb, subject_type=model._meta.label)
+    return model.objects.filter(pk__in=list(map(int, records.values_list("subject_id", flat=True))))
+
+
+def _remove_data(users: list[User]) -> dict[str, int]:
+    """From what rests on others down to what others rest on."""
+    plans = RewardPlan.objects.filter(created_by__in=users)
+    schemes = Scheme.objects.filter(created_by__in=users)
+    activities = Activity.objects.filter(created_by__in=users)
+    partnerships = Partnership.objects.filter(proposed_by__in=users)
+    jobs = Job.objects.filter(requested_by__in=users)
+    _forget_files(Attachment.objects.filter(activity__in=activities))
+    _forget_files(ExportFile.objects.filter(job__in=jobs))
+    Allocation.objects.filter(plan__in=plans).delete()
+    Score.objects.filter(run__scheme__in=schemes).delete()
+    ManualMark.objects.filter(indicator__scheme__in=schemes).delete()
+    Partnership.objects.filter(parent__in=partnerships).update(parent=None)
+    in_order = [
+        plans,
+        Run.objects.filter(scheme__in=schemes),
+        schemes,
+        jobs.filter(run=None),
+        Inspection.objects.filter(recorded_by__in=users),
+        activities,
+        partnerships,
+        _entered_by(Title, "demonstrations.create_title", users),
+        _entered_by(StandardSite, "demonstrations.create_site", users),
+        _entered_by(Organisation, "organisations.create_organisation", users),
+    ]
+    return {rows.model._meta.label: _delete(rows) for rows in in_order}
+
+
+def _delete(rows: models.QuerySet) -> int:
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def _forget_files(rows: Iterable[Attachment | ExportFile]) -> None:
+    for row in rows:
+        # Once it is certain that the rows are gone.
+        transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+
+
+def _remove_user(user: User) -> bool:
+    """Delete the account; one that has signed something stays, closed, as its signature does."""
+    try:
+        with transaction.atomic():
+            user.delete()
+    except ProtectedError:
+        user.is_active = False
+        user.set_unusable_password()
+        user.name = user.name.removesuffix(CLOSED) + CLOSED
+        user.save(update_fields=["is_active", "password", "name"])
+        return False
+    return True
+
+
+def _in_words(error: ProtectedError) -> str:
+    resting = sorted(f"{row._meta.verbose_name}“{row}”" for row in error.protected_objects)
+    named = "、".join(resting[:MOST_NAMED])
+    return _(
+        "有 %(count)d 条正式数据引用了演示数据（%(named)s），请先修改或删除它们；没有改动任何数据。"
+    ) % {"count": len(resting), "named": named}

@@ -465,6 +465,20 @@ def test_to_params_is_canonical_and_read_back(kind, params, canonical):
         (
             "best_ratio",
             "",
+            "1",
+            {"figures": figures("1 0")},
+            "甲 1% ÷ 本组 2 家最高 1% × 10 分 = 10 分，得 10 分",
+        ),
+        (
+            "best_ratio",
+            "方向=越低越好",
+            "1",
+            {"figures": figures("4 1")},
+            "甲 1%；本组 2 家最低 1% ÷ 1% × 10 分 = 10 分，得 10 分",
+        ),
+        (
+            "best_ratio",
+            "",
             "0",
             {"figures": figures("0 0")},
             "甲 0%，本组 2 家最高 0%，都不计分，得 0 分，比满分 10 分少 10 分",

@@ -34,6 +34,8 @@ OWN_TEXT = "— 0123456789"
 CHUNK = 40
 # Spaces of fixed width, which Chinese typefaces lack.
 ODD_SPACES = re.compile("[\u2000-\u200a\u202f\u205f]")
+# The sign of mathematics is outside GB 2312; its own one is as wide as a character.
+MINUS, WIDE_MINUS = "\u2212", "\uff0d"
 # Pango's font set-up is shared by the papers of a process and is not made for threads.
 ENGINE = threading.RLock()
 
@@ -102,7 +104,7 @@ def _lay_out(
     for context in contexts:
         shown = {"title_lines": break_title(context.get("title", meta.title)), **context}
         shown |= {"meta": meta, "landscape": landscape}
-        source = ODD_SPACES.sub(" ", render_to_string(template, shown))
+        source = ODD_SPACES.sub(" ", render_to_string(template, shown)).replace(MINUS, WIDE_MINUS)
         # A paper holds all it needs: nothing is fetched from files or networks.
         closed = URLFetcher(allowed_protocols=("data",))
         pages.append(HTML(string=source, url_fetcher=closed))

@@ -26,7 +26,12 @@ class LoginForm(forms.Form):
         label=gettext_lazy("用户名"),
         max_length=40,
         widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
         ),
     )
     password = password_field(gettext_lazy("密码"), "current-password")

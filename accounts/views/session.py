@@ -32,15 +32,20 @@ def login(request: HttpRequest) -> HttpResponse:
     target = safe_next(request, reverse("home"))
     if request.user.is_authenticated:
         return redirect(target)
-    form = LoginForm(request.POST or None)
+    form, why_not = LoginForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         result = actions.log_in(facts["username"], password=facts["password"])
         if result.user:
             _open_session(request, result.user)
             return redirect(target)
-        form.add_error(None, result.message)
-    context = {"form": form, "next": safe_next(request, ""), "demo": _demo_accounts()}
+        why_not = result.message
+    context = {
+        "form": form,
+        "why_not": why_not,
+        "next": safe_next(request, ""),
+        "demo": _demo_accounts(),
+    }
     return render(request, "accounts/login.html", context)
 
 

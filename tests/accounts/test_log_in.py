@@ -27,7 +27,7 @@ def log_in(client, username, password=PASSWORD, **facts):
 
 
 def sentence(response):
-    return response.context["form"].non_field_errors()[0]
+    return response.context["why_not"]
 
 
 def log_of(verb):

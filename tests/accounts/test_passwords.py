@@ -100,6 +100,7 @@ def test_password_change_keeps_this_session_and_ends_the_others(client):
     [
         ({"old": "wrong"}, "old_password", "现在的密码不对，请重新输入。"),
         ({"new": PASSWORD}, "new_password", "新密码与现在的密码相同，请换一个。"),
+        ({"new": "Ab-1234"}, "new_password", "密码太短，至少 8 个字符。"),
         ({"repeated": "Other-2027"}, "repeated", "两次输入的新密码不一样，请再输一次。"),
         (
             {"new": "shiliuzi7"},

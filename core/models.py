@@ -1,4 +1,4 @@
-"""Tables that belong to no part of the programme: audit, background jobs, files, the demonstration."""
+"""Tables of no part of the programme: audit, background jobs, files, the demonstration mark."""
 
 import hashlib
 import json

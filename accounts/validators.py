@@ -1,7 +1,7 @@
 """Password rules beyond Django's own."""
 
-from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -39,7 +39,9 @@ class NotTheDemonstrationValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if password == settings.DEMO_PASSWORD:
-            raise ValidationError(_("这是演示账号的公开密码，请另换一个。"), code="password_is_public")
+            raise ValidationError(
+                _("这是演示账号的公开密码，请另换一个。"), code="password_is_public"
+            )
 
     def get_help_text(self) -> str:
         return ""

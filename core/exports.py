@@ -17,7 +17,6 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -27,6 +26,7 @@ from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from core import audit, jobs
+from core.demo import is_demo
 from core.jobs import JobHandle, job_handler
 from core.pages import file_response
 from core.sheets import Column, SheetMeta, write_csv, write_table
@@ -110,7 +110,7 @@ def _make(
         made_by=user.name,
         made_at=now,
         data_as_of=now,
-        is_demo=settings.DEMO,
+        is_demo=is_demo(),
     )
     write, content_type = WRITERS[file_format]
     stream = BytesIO()

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.demo import is_demo
 from core.middleware import known_years
 from dashboards.waiting import waiting_counts
 
@@ -61,7 +61,7 @@ ENTRIES = (
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context of the page frame; small for visitors who have not signed in."""
-    frame = {"is_demo": settings.DEMO}
+    frame = {"is_demo": is_demo()}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from io import BytesIO
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.demo import is_demo
 from core.money import capital_numerals
 from core.sheets import HEAD, INTEGER, MONEY, POINTS, TEXT, Book, Sheet, SheetMeta, sum_of
 from rewards.models import RewardPlan
@@ -25,7 +25,7 @@ def plan_workbook(plan: RewardPlan, *, by: User) -> bytes:
         made_by=by.name,
         made_at=timezone.now(),
         data_as_of=plan.run.data_as_of,
-        is_demo=settings.DEMO,
+        is_demo=is_demo(),
     )
     stream = BytesIO()
     with Book(stream, meta) as book:

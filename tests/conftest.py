@@ -6,7 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+
+from core import demo
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The last five keep Chromium from calling its maker, which a closed network refuses noisily.
@@ -43,6 +46,12 @@ def media_root(settings, tmp_path):
     """Uploads of a test go to its own folder."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def no_demonstration():
+    """Asked once a minute and process, which must not change the number of anybody's queries."""
+    cache.set(demo.KEY, False, None)
 
 
 @pytest.fixture(scope="session")

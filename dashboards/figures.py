@@ -9,16 +9,35 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from activities.models import Activity
 from alliances.models import IndustryLinkage
 from dashboards.scoring import Shape, joined_groups, percent
 from demonstrations.models import Title
 from organisations.models import Organisation
-from organisations.models.kinds import VILLAGE_KINDS, Kind
+from organisations.models.kinds import (
+    COUNTY_DEPARTMENT_KINDS,
+    EXTERNAL_KINDS,
+    TOWNSHIP_KINDS,
+    VILLAGE_KINDS,
+    Kind,
+)
 from partnerships.models import Form, Member, Partnership
 
 MONTHS = range(1, 13)
+# The picture has five colours: kinds are drawn in these groups.
+NETWORK_GROUPS = (
+    (_("苏木乡镇"), TOWNSHIP_KINDS),
+    (_("嘎查村社区"), VILLAGE_KINDS),
+    (_("旗直和驻奈单位"), COUNTY_DEPARTMENT_KINDS),
+    (
+        _("学校、医院、企业和社会组织"),
+        (Kind.SCHOOL, Kind.HOSPITAL, Kind.ENTERPRISE, Kind.PARK, Kind.SOCIAL_ORGANISATION),
+    ),
+    (_("旗外单位"), EXTERNAL_KINDS),
+)
+GROUP_OF = {kind: str(label) for label, kinds in NETWORK_GROUPS for kind in kinds}
 
 
 @dataclass(frozen=True)
@@ -137,14 +156,15 @@ def network_data(user: Any, year: int) -> dict[str, Any]:
         {
             "id": pk,
             "name": unit.full_label,
-            "group": str(unit.get_kind_display()),
+            "group": GROUP_OF[unit.kind],
             "size": degree[pk],
             "url": reverse("organisations:organisation_detail", args=[pk]),
         }
         for pk, unit in sorted(units.items())
     ]
     shown = [link for link in links if link[0] in units and link[1] in units]
-    groups = [str(kind.label) for kind in Kind if any(u.kind == kind for u in units.values())]
+    drawn = {node["group"] for node in nodes}
+    groups = [str(label) for label, _kinds in NETWORK_GROUPS if str(label) in drawn]
     return {
         "nodes": nodes,
         "links": [{"source": one, "target": other} for one, other in shown],

@@ -16,7 +16,7 @@ from core.pages import render_page
 from dashboards import figures
 from dashboards.overview import overview_context
 from dashboards.search import find_everywhere
-from dashboards.waiting import debts_in, reminder_text, todos_of
+from dashboards.waiting import debts_in, reminder_text, to_confirm, todos_of
 
 MOST_DEBTS = 10
 RECENT = 5
@@ -40,7 +40,11 @@ def home(request: HttpRequest) -> HttpResponse:
         for action, url_name in STARTS:
             if user.can(action):
                 return redirect(url_name)
-    context = {"todos": todos_of(user), "can_report": user.can("activity.report")}
+    context = {
+        "todos": todos_of(user),
+        "can_report": user.can("activity.report"),
+        "has_confirmations": user.can("activity.confirm") and to_confirm(user).exists(),
+    }
     if user.can("activity.review"):
         debts = debts_in(user, timezone.localdate())
         context |= {

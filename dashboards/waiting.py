@@ -78,7 +78,6 @@ def todos_of(user: Any) -> list[Todo]:
     builders: list[tuple[str, Callable[[Any], list[Todo]]]] = [
         ("finding.rectify", _rectify_todos),
         ("activity.report", _correct_todos),
-        ("activity.confirm", _confirm_todos),
         ("partnership.consent", _consent_todos),
         ("activity.review", _review_todos),
         ("partnership.decide", _start_todos),
@@ -118,17 +117,6 @@ def _correct_todos(user: Any) -> list[Todo]:
         )
         for activity in returned[:MOST_SHOWN]
     ]
-
-
-def _confirm_todos(user: Any) -> list[Todo]:
-    count = to_confirm(user).count()
-    return _summary(
-        count,
-        _("确认本单位参加过的活动"),
-        f"{reverse('activities:activity_list')}?status=waiting",
-        icon="check-circle",
-        action=_("去确认"),
-    )
 
 
 def _consent_todos(user: Any) -> list[Todo]:

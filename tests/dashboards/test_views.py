@@ -91,7 +91,6 @@ def test_home_of_a_liaison_lists_what_waits_for_the_unit(client):
     assert texts(response) == [
         "整改：标识缺失",
         "修改后再报送：读书会",
-        "确认本单位参加过的活动",
         f"答复结对邀请：{pairing}",
     ]
     assert "debts" not in response.context

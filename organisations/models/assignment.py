@@ -64,12 +64,12 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()} {self.organisation}"
 
-    @property
-    def is_open(self) -> bool:
-        """It holds today or will."""
-        return self.valid_until is None or self.valid_until >= timezone.localdate()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.user.__dict__.pop("current_assignments", None)
         self.user.__dict__.pop("roles", None)
+
+    @property
+    def is_open(self) -> bool:
+        """It holds today or will."""
+        return self.valid_until is None or self.valid_until >= timezone.localdate()

@@ -25,8 +25,32 @@
     if (form && !form.dataset.retry) say("dirty");
   });
 
+  // --- Ticks and choices made while a save is under way pass into the fields that it brings ---
+  const sent = new WeakMap();
+
+  function choices(form) {
+    const entries = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    return new Set(entries.map(([name, value]) => `${name}=${value}`));
+  }
+
   document.body.addEventListener("htmx:beforeRequest", (event) => {
-    if (draftOf(event.target)) say("saving");
+    const form = draftOf(event.target);
+    if (!form) return;
+    sent.set(form, choices(form));
+    say("saving");
+  });
+
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const form = event.target.closest("form");
+    const before = sent.get(form);
+    if (!before) return;
+    const now = choices(form);
+    for (const field of event.detail.fragment.querySelectorAll("[type=checkbox], option")) {
+      const choice = `${field.name || field.closest("select")?.name}=${field.value}`;
+      if (before.has(choice) !== now.has(choice)) {
+        field[field.matches("option") ? "selected" : "checked"] = now.has(choice);
+      }
+    }
   });
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
@@ -71,6 +95,31 @@
     const expired = "form[data-retry=expired]";
     if (document.querySelector(expired) && (await renewToken())) sendAgain(expired);
   });
+
+  // A draft with unsaved text is sent only where the answer is sure to be a page of ours: a log-in
+  // that has run out, or a lost line, would take the text along.
+  document.addEventListener(
+    "submit",
+    async (event) => {
+      const form = draftOf(event.target);
+      if (!form?.dataset.dirty || form.dataset.isSure) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { submitter } = event;
+      const why = await renewToken().then((isIn) => (isIn ? "" : "expired"), () => "offline");
+      if (why) {
+        form.dataset.retry = why;
+        say(why, true);
+        note().scrollIntoView({ block: "nearest" });
+        return;
+      }
+      form.dataset.isSure = "true";
+      form.requestSubmit(submitter);
+      delete form.dataset.isSure;
+    },
+    true,
+  );
+
   window.addEventListener("online", () => sendAgain("form[data-retry=offline]"));
   setInterval(() => sendAgain("form[data-retry=offline], form[data-retry=failed]"), AGAIN_MS);
 })();

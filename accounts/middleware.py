@@ -83,11 +83,15 @@ def answer_signed_out_fragments(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if not (request.htmx and response.status_code == 302 and _is_login(response.url)):
             return response
-        url = _login_url(_shown_page(request))
         if request.method == "GET":
-            return HttpResponse(headers={"HX-Redirect": url})
-        text = _("登录已失效，刚才的修改没有保存；请先复制未保存的内容，再重新登录。")
-        toast = {"text": text, "tone": "danger", "url": url, "action": _("重新登录")}
+            return HttpResponse(headers={"HX-Redirect": _login_url(_shown_page(request))})
+        toast = {
+            "text": _("登录已失效，刚才的修改还在本页，没有保存；重新登录后回到本页再存。"),
+            "tone": "danger",
+            "url": _login_url(""),
+            "action": _("在新窗口登录"),
+            "newWindow": True,
+        }
         return HttpResponse(status=401, headers={"HX-Trigger": json.dumps({"toast": toast})})
 
     return middleware

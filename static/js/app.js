@@ -65,7 +65,7 @@
 
   const TONE_ICONS = { success: "check-circle", warning: "alert", danger: "x-circle" };
 
-  function toast({ text, tone = "info", url = "", action = "" }) {
+  function toast({ text, tone = "info", url = "", action = "", newWindow = false }) {
     if (!toasts || !text) return;
     const box = document.createElement("div");
     box.className = `notice tone-${tone}`;
@@ -76,6 +76,7 @@
       const link = document.createElement("a");
       link.href = url;
       link.textContent = action;
+      if (newWindow) Object.assign(link, { target: "_blank", rel: "noopener" });
       body.append(" ", link);
     }
     box.append(icon(TONE_ICONS[tone] || "info"), body, closeButton(box));

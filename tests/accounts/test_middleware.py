@@ -105,10 +105,11 @@ def test_a_fragment_saved_after_the_session_leaves_the_page_as_it_is(client, use
     toast = json.loads(response["HX-Trigger"])["toast"]
     assert response.status_code == 401
     assert toast == {
-        "text": "登录已失效，刚才的修改没有保存；请先复制未保存的内容，再重新登录。",
+        "text": "登录已失效，刚才的修改还在本页，没有保存；重新登录后回到本页再存。",
         "tone": "danger",
-        "url": "/accounts/login/?next=%2Fjobs%2F%3Fpage%3D2",
-        "action": "重新登录",
+        "url": "/accounts/login/",
+        "action": "在新窗口登录",
+        "newWindow": True,
     }
 
 

@@ -25,3 +25,10 @@ def read_table(page: Page, css: str) -> list[list[str]]:
     """The cells of a table's body as text."""
     rows = page.locator(f"{css} tbody tr")
     return [[cell.strip() for cell in row.locator("td").all_inner_texts()] for row in rows.all()]
+
+
+def typed_and_kept(page: Page, label: str, text: str) -> None:
+    """Type into a draft's field and wait until the server has it."""
+    with page.expect_response("**/autosave/"):
+        page.get_by_label(label).press_sequentially(text)
+    expect(page.locator("#autosave")).to_contain_text("草稿已保存")

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -18,4 +20,12 @@ class AssessmentConfig(AppConfig):
         "reopen_scoring": _("退回评分"),
         "approve_results": _("审定考核结果"),
         "finish_scheme": _("办结考核"),
+        "export_sheet": _("导出考核表"),
+        "export_sheets": _("成批导出考核表"),
+        "start_sheets": _("成批导出考核表"),
+        "export_list": _("导出得分台账"),
     }
+
+    def ready(self) -> None:
+        # Exports register themselves, in web and worker alike.
+        import_module("assessment.exports")

@@ -1,6 +1,7 @@
 """May this user do it: author, publisher, judge and approver are kept apart."""
 
 from accounts.models import User
+from accounts.rights import Scope
 from assessment.models import Indicator, Run, Scheme
 
 Status = Scheme.Status
@@ -50,3 +51,13 @@ def can_mark_indicator(user: User, indicator: Indicator) -> bool:
     """A scoring department marks the indicators assigned to it, and only those."""
     departments = {grant.organisation.pk for grant in user.grants("mark.enter")}
     return indicator.department_id in departments
+
+
+def can_see_ranks(user: User, *, is_formal: bool) -> bool:
+    """A unit learns ranks and grades from the approved result; its sheet before is a trial."""
+    return is_formal or any(grant.scope != Scope.OWN for grant in user.grants("score.view"))
+
+
+def can_see_judges(user: User) -> bool:
+    """Whose mark it was is for the office; units see the department and the reason."""
+    return user.can("score.compute") or user.can("score.approve")

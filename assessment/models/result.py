@@ -53,6 +53,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.scheme} #{self.number}"
 
+    def is_formal(self) -> bool:
+        """Whether this is the result that was approved, and no trial; at most one query."""
+        approved = self.scheme.status in (Scheme.Status.APPROVED, Scheme.Status.FINAL)
+        return approved and Run.objects.latest_finished(self.scheme) == self
+
 
 class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, user: Any) -> "ScoreQuerySet":

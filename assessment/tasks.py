@@ -8,3 +8,17 @@ def compute_run(handle: JobHandle) -> None:
     from assessment import actions
 
     actions.compute_run(handle)
+
+
+@job_handler("assessment.sheets_pdf")
+def fill_sheets_pdf(handle: JobHandle) -> None:
+    from assessment import actions
+
+    actions.fill_sheets(handle)
+
+
+@job_handler("assessment.sheets_xlsx")
+def fill_sheets_xlsx(handle: JobHandle) -> None:
+    from assessment import actions
+
+    actions.fill_sheets(handle)

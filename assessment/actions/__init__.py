@@ -1,5 +1,12 @@
 """Deeds of the assessment."""
 
+from assessment.actions.exports import (
+    SHEETS,
+    SheetFile,
+    export_sheet,
+    fill_sheets,
+    start_sheets,
+)
 from assessment.actions.indicators import delete_indicator, save_indicator
 from assessment.actions.marks import (
     Mark,
@@ -20,11 +27,15 @@ from assessment.actions.schemes import (
 )
 
 __all__ = [
+    "SHEETS",
     "Mark",
+    "SheetFile",
     "approve_results",
     "compute_run",
     "delete_indicator",
     "draft_notice_scheme",
+    "export_sheet",
+    "fill_sheets",
     "finish_scheme",
     "markable_members",
     "publish_scheme",
@@ -35,5 +46,6 @@ __all__ = [
     "scheme_faults",
     "scheme_warnings",
     "start_run",
+    "start_sheets",
     "withdraw_veto",
 ]

@@ -142,6 +142,12 @@ ROUTES = {
     "assessment:indicator_create": {STAFF},
     "assessment:indicator_edit": {STAFF},
     "assessment:indicator_delete": {STAFF},
+    "assessment:score_list": READERS,
+    "assessment:score_export": READERS,
+    "assessment:sheets_start": READERS,
+    "assessment:score_detail": READERS,
+    "assessment:score_sheet": READERS,
+    "assessment:evidence_list": READERS,
     "assessment:mark_list": {SCORER},
     "assessment:mark_form": {SCORER},
     # rewards

@@ -1,5 +1,7 @@
 """Pages of the assessment."""
 
+from assessment.views.evidence import evidence_list
+from assessment.views.exports import score_export, score_sheet, sheets_start
 from assessment.views.indicators import indicator_create, indicator_delete, indicator_edit
 from assessment.views.marks import mark_form, mark_list, veto_create, veto_withdraw
 from assessment.views.schemes import (
@@ -12,8 +14,10 @@ from assessment.views.schemes import (
     scheme_publish,
     scheme_reopen,
 )
+from assessment.views.scores import score_detail, score_list
 
 __all__ = [
+    "evidence_list",
     "indicator_create",
     "indicator_delete",
     "indicator_edit",
@@ -27,6 +31,11 @@ __all__ = [
     "scheme_list",
     "scheme_publish",
     "scheme_reopen",
+    "score_detail",
+    "score_export",
+    "score_list",
+    "score_sheet",
+    "sheets_start",
     "veto_create",
     "veto_withdraw",
 ]

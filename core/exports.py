@@ -13,6 +13,7 @@ A view answers with `export_list(request, ORGANISATIONS, file_format)`.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -50,6 +51,8 @@ class ListExport:
     columns: Sequence[Column]
     select: Callable[[Any, QueryDict], FilterSet]
     as_row: Callable[[Any], Sequence[Any]]
+    # Of which moment the data are, where they are older than the file: frozen results.
+    as_of: Callable[[FilterSet], datetime] | None = None
 
 
 EXPORTS: dict[str, ListExport] = {}
@@ -109,7 +112,7 @@ def _make(
         filter_text=filter_words(chosen),
         made_by=user.name,
         made_at=now,
-        data_as_of=now,
+        data_as_of=export.as_of(chosen) if export.as_of else now,
         is_demo=is_demo(),
     )
     write, content_type = WRITERS[file_format]

@@ -23,7 +23,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="Lianchuang-2026")
 TESTING = "pytest" in sys.modules
 
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-FONT_DIR = VAR_DIR / "fonts"
+FONT_DIR = Path(env.str("FONT_DIR", default=str(VAR_DIR / "fonts")))
 if TESTING:
     # Each test process keeps its files to itself, away from the installation's own.
     TEST_PROCESS = env.str("PYTEST_XDIST_WORKER", default="gw0")

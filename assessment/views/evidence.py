@@ -64,11 +64,11 @@ def _records(
 
 
 def _summary(evidence: Evidence, page: Page, measure: str) -> str:
-    """3 条记录；3 条记录，去重后计 2 家."""
+    """3 条记录，每条计 1 次; 3 条记录，共 9 家，每家只计一次."""
     words = {"records": page.paginator.count, "value": evidence.value, "measure": measure}
     if evidence.counts_records:
         return _("%(records)s 条记录，每条计 1 %(measure)s") % words
-    return _("%(records)s 条记录，去重后计 %(value)s %(measure)s") % words
+    return _("%(records)s 条记录，共 %(value)s %(measure)s，每%(measure)s只计一次") % words
 
 
 def _marks(

@@ -18,6 +18,7 @@ from organisations.search import fold
 # Measured on titles such as 端午节联欢 / 端午节联欢活动: below this only common words are alike.
 ALIKE = 0.6
 NEARBY = timedelta(days=1)
+SHORTEST_PLACE = 3
 NO_WORD = re.compile(r"[\W_\d]+")
 
 
@@ -48,7 +49,7 @@ def likely_doubles(activity: Activity) -> list[Double]:
     """
     found = {other.pk: Double(other, Likeness.PHOTO, False) for other in _sharing_a_file(activity)}
     for other in _near_in_time(activity):
-        if _bare(other.place) and _bare(other.place) == _bare(activity.place):
+        if is_same_place(other.place, activity.place):
             found[other.pk] = Double(other, Likeness.PLACE, False)
         elif are_alike(other.title, activity.title):
             found[other.pk] = Double(other, Likeness.TITLE, False)
@@ -77,6 +78,12 @@ def _sharing_a_file(activity: Activity) -> models.QuerySet[Activity]:
     files = Attachment.objects.filter(activity=activity).values("sha256")
     same = Attachment.objects.filter(sha256__in=files).values("activity_id")
     return _others(activity).filter(pk__in=same)
+
+
+def is_same_place(one: str, other: str) -> bool:
+    """八仙筒镇文化广场 and 文化广场 may be one place; two characters alone say too little."""
+    shorter, longer = sorted((_bare(one), _bare(other)), key=len)
+    return len(shorter) >= SHORTEST_PLACE and shorter in longer
 
 
 def are_alike(one: str, other: str) -> bool:

@@ -21,6 +21,9 @@ from activities.views.wording import counts_for, history_of, what_now
 from core.access import requires
 from core.pages import perform, render_page
 
+# More parties than these are folded away.
+PARTS_SHOWN = 8
+
 
 @require_GET
 @requires("activity.view")
@@ -42,8 +45,11 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def facts_shown(user: Any, activity: Activity) -> dict[str, Any]:
     """What the activity's page and the reviewer's page both show."""
+    parts = _parts(user, activity)
     return {
-        "parts": _parts(user, activity),
+        "parts": parts,
+        "parts_shown": parts[:PARTS_SHOWN],
+        "parts_folded": parts[PARTS_SHOWN:],
         "counts": counts_for(activity),
         "history": history_of(activity),
     }
@@ -58,7 +64,13 @@ def _parts(user: Any, activity: Activity) -> list[Participation]:
         part.can_answer = part.pk in answerable
         pending = part.confirmation == Participation.Confirmation.PENDING
         part.is_asked = part.can_answer and pending
-    return parts
+    return sorted(parts, key=_urgency)
+
+
+def _urgency(part: Participation) -> tuple[bool, bool, bool]:
+    """The host, then whom the user answers for, then who has not confirmed, then the rest."""
+    confirmed = part.confirmation == Participation.Confirmation.CONFIRMED
+    return not part.is_host, not part.is_asked, confirmed
 
 
 @require_POST

@@ -41,10 +41,15 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
     if (event.target.matches?.(TYPING) || document.querySelector("dialog[open]")) return;
+    // While a reason is being written, no stray letter may decide.
+    if (document.querySelector(".return-box[open]")) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
     target.click();
-    target.parentElement.querySelector("textarea")?.focus();
+  });
+
+  document.querySelector(".return-box")?.addEventListener("toggle", (event) => {
+    if (event.target.open) event.target.querySelector("textarea")?.focus();
   });
 })();

@@ -67,7 +67,8 @@ class ActivityFilter(django_filters.FilterSet):
         empty_label=ANY,
         method="by_theme",
     )
-    unit = UnitFilter(label=_("参加单位"), empty_label=ANY, method="by_unit")
+    # Set by links to one unit's activities; by hand a unit is found through the search.
+    unit = UnitFilter(label=_("参加单位"), method="by_unit", widget=forms.HiddenInput)
     status = django_filters.ChoiceFilter(
         label=_("状态"),
         choices=[(WAITING, _("待我办")), *Activity.Status.choices],

@@ -16,7 +16,7 @@ from activities.permissions import can_confirm_participation
 from core.access import requires
 from core.pages import perform, safe_next
 
-PANEL_ROWS = 10
+PANEL_ROWS = 5
 
 
 @require_GET

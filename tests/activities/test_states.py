@@ -1,6 +1,10 @@
 """Sent, withdrawn, accepted, returned; and the second of two reviewers."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.rights import Role
@@ -10,7 +14,7 @@ from core.errors import RuleError
 from core.models import AuditRecord
 from organisations.models.kinds import Kind
 from tests.factories.activities import ActivityFactory, draft_of, sent_activity
-from tests.factories.organisations import OrganisationFactory, user_with
+from tests.factories.organisations import OrganisationFactory, UserFactory, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +185,26 @@ def test_one_refused_report_does_not_hold_up_the_others(sent, reviewer):
     assert [(row.pk, reason) for row, reason in outcome.refused] == [
         (draft.pk, "这份报送现在是“草稿”，不能这样处理，请刷新页面看最新情况。")
     ]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_reviewers_at_once_one_is_told():
+    activity = ActivityFactory()
+    reviewers = [UserFactory(), UserFactory()]
+    start = Barrier(len(reviewers))
+
+    def review(user):
+        start.wait()
+        try:
+            actions.accept_activity(activity, by=user)
+        except RuleError:
+            return "told"
+        finally:
+            connection.close()
+        return "accepted"
+
+    with ThreadPoolExecutor(len(reviewers)) as pool:
+        outcomes = list(pool.map(review, reviewers))
+
+    assert sorted(outcomes) == ["accepted", "told"]
+    assert AuditRecord.objects.filter(verb="activities.accept_activity").count() == 1

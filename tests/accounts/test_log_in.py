@@ -257,7 +257,7 @@ def test_login_of_a_name_first_tried_before_it_existed_locks_its_user(client):
     assert User.objects.get(pk=user.pk).is_locked
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_guesses_sent_at_once_all_count():
     user = UserFactory(username="zhang")
 

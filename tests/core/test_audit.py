@@ -197,7 +197,7 @@ def sealed():
         audit_seal.unseal(None, editor)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize(
     "statement",
     [
@@ -216,7 +216,7 @@ def test_database_refuses_to_change_a_sealed_record(sealed, statement):
     assert audit.find_broken_link() is None
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 def test_database_refuses_to_truncate_a_sealed_log(sealed):
     audit.record("a.one", by=None)

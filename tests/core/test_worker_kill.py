@@ -36,7 +36,7 @@ def wait_for(job: Job, reached, folder: Path, seconds: float = 30) -> Job:
     return pytest.fail(f"job stayed {job.state} at {job.progress_done}\n{logs[-4000:]}")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_job_survives_the_death_of_its_worker(tmp_path, media_root):
     attempts = tmp_path / "attempts"
     job = jobs.enqueue(SLOW, title="慢活", by=UserFactory(), attempts_file=str(attempts))

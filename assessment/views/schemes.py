@@ -34,6 +34,7 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": paginate(request, schemes),
         "can_create": request.user.can("scheme.edit"),
+        "can_see_scores": request.user.can("score.view"),
     }
     return render_page(request, "assessment/scheme_list.html", context)
 

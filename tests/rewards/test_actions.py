@@ -72,7 +72,13 @@ def test_propose_plan_names_the_tier_of_each_allocation():
 
 def test_propose_plan_leaves_out_vetoed_units():
     run = run_with_totals("90")
-    ScoreFactory(run=run, group=run.scores.get().group, total=D(0), vetoes=[["total", "发生重大事件"]], rank=2)
+    ScoreFactory(
+        run=run,
+        group=run.scores.get().group,
+        total=D(0),
+        vetoes=[["total", "发生重大事件"]],
+        rank=2,
+    )
     plan = RewardPlanFactory(run=run)
 
     proposed = actions.propose_plan(plan, by=plan.created_by)

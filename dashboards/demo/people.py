@@ -85,6 +85,11 @@ class People:
     def scorer(self) -> User:
         return self.by_username["demo_scorer"]
 
+    @property
+    def visited(self) -> set[User]:
+        """The liaisons as whom visitors log in."""
+        return {user for name, user in self.by_username.items() if name.startswith("demo_")}
+
     def answers_for(self, unit: Organisation) -> User:
         """Who says yes or no for a unit: its liaison, the township's for a village, the office
         for a partner outside the county.

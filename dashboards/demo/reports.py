@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from accounts.models import User
 from activities.models import Activity, Participation
 from dashboards.demo.partnerships import Made
 from dashboards.demo.stage import Stage
@@ -21,6 +22,7 @@ AWAITING_REVIEW, RETURNED, DRAFTS = 25, 12, 10
 # Among so many of the newest, those that wait for the office and the drafts.
 NEWEST = 70
 MOST_TRIES = 40
+VISITORS_SEE = 45
 WEEKEND = 5
 REASONS = (
     "请补充实际成效：群众得到了什么，用具体数字说明。",
@@ -270,7 +272,7 @@ class ReportWriter:
             at = activity.submitted_at
         else:
             at = self.stage.after(activity.submitted_at, self.chance, most_days=4)
-            if self._is_still_asked(report):
+            if self._is_still_asked(report, user):
                 return {}
             answer = self._word(activity)
             facts = {"unit": str(unit), "confirmation": str(answer)}
@@ -278,11 +280,14 @@ class ReportWriter:
             self.stage.trail.add(at, verb, activity, by=user, after=facts)
         return {"confirmation": answer, "confirmed_at": at, "confirmed_by": user}
 
-    def _is_still_asked(self, report: Report) -> bool:
+    def _is_still_asked(self, report: Report, user: User) -> bool:
+        """Some have not answered yet; who is visited finds something to answer."""
         age = (self.stage.today - report.activity.starts_on).days
+        if user in self.stage.people.visited:
+            return age < VISITORS_SEE and self.chance.random() < 0.8
         if report.activity.status == Status.SUBMITTED:
-            return self.chance.random() < 0.7
-        return age < 45 and self.chance.random() < 0.25
+            return self.chance.random() < 0.5
+        return age < VISITORS_SEE and self.chance.random() < 0.08
 
     def _word(self, activity: Activity) -> str:
         is_old = activity.starts_on.year < self.stage.year

@@ -51,7 +51,8 @@ class Stage:
     def day(self, share: float, year: int | None = None) -> date:
         """The day at this share (0 to 1) of the working part of the year that has passed."""
         wanted = year or self.year
-        first, last = date(wanted, 1, 4), date(wanted, 12, 20)
+        # Reports of early December are reviewed before the scores of the year are computed.
+        first, last = date(wanted, 1, 4), date(wanted, 12, 5)
         if wanted == self.year:
             last = self.today
         return first + timedelta(days=round((last - first).days * share))

@@ -1,6 +1,6 @@
 # Thin: every target hands over to scripts/, which finds a Python that is new enough.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock fonts assets clean reset-demo
+.PHONY: help demo test bench lint format lock fonts assets clean reset-demo
 
 help: ## 列出所有命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +10,9 @@ demo: ## 安装所需的一切并启动演示（PORT=8001 可换端口，Ctrl-C 
 
 test: ## 安装测试所需的一切，并运行全部检查与测试
 	@scripts/run.sh check all
+
+bench: ## 生成任意规模的数据，测主要页面（UNITS=20000 YEARS=3 REPORTS=60000）
+	@scripts/run.sh upkeep bench
 
 lint: ## 只做代码、导入、模板和迁移检查
 	@scripts/run.sh check lint

@@ -12,6 +12,7 @@ from scripts.setup.console import Stop, guarded, run, say, step
 from scripts.setup.paths import DATA_STAMPS, ROOT, VAR, VENV
 
 LOCKS = ("requirements", "requirements-dev", "requirements-tools", "requirements-node")
+SIZES = ("units", "years", "reports")
 CACHES = (
     ".pytest_cache",
     ".ruff_cache",
@@ -101,6 +102,14 @@ def reset_demo() -> None:
     say("✓ 演示数据库已删除：运行 make demo 会重新生成。")
 
 
+def bench() -> None:
+    """Time the main pages; UNITS, YEARS and REPORTS say how much there is."""
+    python_env.ensure_environment(for_tests=False)
+    sizes = [(f"--{name}", os.environ.get(name.upper())) for name in SIZES]
+    given = [part for size in sizes if size[1] for part in size]
+    run([VENV / "bin" / "python", "-m", "benchmarks", *given], what="测速", cwd=ROOT, show=True)
+
+
 TARGETS: dict[str, Callable[[], None]] = {
     "lock": lock,
     "fonts": get_fonts,
@@ -108,6 +117,7 @@ TARGETS: dict[str, Callable[[], None]] = {
     "format": tidy,
     "clean": clean,
     "reset-demo": reset_demo,
+    "bench": bench,
 }
 
 

@@ -1,0 +1,34 @@
+"""The benchmark runs on a small world: every page answers, nothing is said about time."""
+
+import subprocess
+import sys
+
+from django.conf import settings
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=settings.BASE_DIR,
+        env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_benchmark_measures_every_page():
+    done = run("--units", "530", "--years", "1", "--reports", "60", "--requests", "1")
+
+    head, titles, *rows = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert head.startswith("已生成：单位 530 家，1 年，")
+    assert titles.split() == ["页面", "毫秒", "最慢", "查询", "千字节"]
+    assert len(rows) == 18
+    assert [row for row in rows if "状态" in row] == []
+
+
+def test_benchmark_refuses_a_size_that_makes_no_sense():
+    done = run("--units", "0")
+
+    assert (done.returncode, done.stderr) == (2, "单位数、年数、份数和次数都应是正整数。\n")

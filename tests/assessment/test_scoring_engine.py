@@ -18,6 +18,8 @@ from assessment.scoring import (
     ValuesRefused,
     Veto,
     VetoKind,
+    canonical_bytes,
+    digest,
     score_units,
 )
 
@@ -522,3 +524,14 @@ def test_a_total_veto_comes_last():
     assert (town.subtotal, town.total, town.grade) == (Decimal("78.80"), Decimal(0), "不合格")
     assert town.reason is GradeReason.VETOED
     assert town.vetoes == (vetoes[1], vetoes[0])
+
+
+def test_a_run_can_be_proved_to_the_byte():
+    results = score_units(county_scheme(), [OFFICE, TOWN], COUNTY_VALUES)
+
+    assert digest(results) == "e37b96d19878f3809cc6583e62ed4bb274ec03a96a58e08c4e8808e4a517fe06"
+    assert (
+        canonical_bytes(results)
+        .decode()
+        .startswith('[{"base":"67.74","bonus":"5","deduction":"6","earned":"67.74",')
+    )

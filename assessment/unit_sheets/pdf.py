@@ -32,12 +32,12 @@ class Density:
 
 # 10.5 pt (五号), 9 pt (小五), 7.5 pt (六号); the last one for what takes more pages anyway.
 DENSITIES = (
-    Density("roomy", 10, 18, 23, 6.8, 4.7),
-    Density("compact", 12, 21, 27, 5.6, 4.0),
-    Density("tight", 15, 26, 33, 4.4, 3.2),
+    Density("roomy", 10, 19, 23, 6.5, 4.5),
+    Density("compact", 12, 22, 26, 5.6, 4.0),
+    Density("tight", 14, 27, 32, 4.4, 3.2),
 )
 # Millimetres that the page has for the lines of the table and the explanation of the total.
-ROOM = 159
+ROOM = 155
 WORDS_WIDTH = 72
 WORDS_LINE = 4.7
 

@@ -32,8 +32,8 @@ PROPOSE = (
     gettext_lazy("发起联创项目"),
 )
 PLAN = ("partnership.consent", "partnerships:partnership_list", gettext_lazy("看项目计划"))
-SITES = ("title.view", "demonstrations:site_list", gettext_lazy("看示范点"))
-TITLES = ("title.view", "demonstrations:title_list", gettext_lazy("看示范命名"))
+SITES = ("partnership.consent", "demonstrations:site_list", gettext_lazy("看示范点"))
+TITLES = ("partnership.consent", "demonstrations:title_list", gettext_lazy("看示范命名"))
 RECTIFY = ("finding.rectify", "supervision:inspection_list", gettext_lazy("填报整改"))
 # Metric → the right to the page, the page, its name.
 DOORS = {

@@ -14,7 +14,23 @@ from organisations.forms import OrganisationChoiceField, offer_organisations
 from organisations.models.kinds import Kind
 from partnerships.models import Form
 
-MANUAL = "manual"
+MANUAL, CONSTANT = "manual", "constant"
+# A metric counts one number of this year: the kinds that score such a number, in their order.
+OFFERED = (
+    CONSTANT,
+    "flag",
+    "per_unit",
+    "quota",
+    "completion",
+    "threshold",
+    "sliding",
+    "versus_average",
+    "rank",
+    "best_ratio",
+    "bands",
+    "deduct_each",
+    MANUAL,
+)
 THEMED, HOSTED, LED = "themed", "host", "lead"
 
 
@@ -79,7 +95,7 @@ class IndicatorForm(forms.ModelForm):
         self.instance.scheme = scheme
         branches = scheme.indicators.filter(rule_kind="").exclude(pk=self.instance.pk)
         self.fields["parent"].queryset = branches
-        kinds = [(kind, rule.label) for kind, rule in RULES.items()]
+        kinds = [(kind, RULES[kind].label) for kind in OFFERED]
         self.fields["rule_kind"].choices = [("", _("没有（上级指标）")), *kinds]
         metrics = [(key, metric.label) for key, metric in METRICS.items()]
         self.fields["metric"].choices = [("", _("没有")), *metrics]
@@ -117,13 +133,16 @@ class IndicatorForm(forms.ModelForm):
         return code
 
     def _source(self, kind: str) -> str:
-        if not kind or kind == "constant":
+        if not kind or kind == CONSTANT:
             return ""
         return Indicator.Source.MANUAL if kind == MANUAL else Indicator.Source.METRIC
 
     def _params(self, kind: str, text: str) -> dict[str, Any]:
         try:
-            return make_rule(kind, parse_params(text)).to_params()
+            rule = make_rule(kind, parse_params(text))
+            if kind not in (CONSTANT, MANUAL) and not rule.takes_number():
+                self.add_error("params_text", _("现有数据只有全年的数，不分周期，请去掉“周期”。"))
+            return rule.to_params()
         except Unreadable as error:
             self.add_error("params_text", f"{error}。")
         except RuleRefused as refused:

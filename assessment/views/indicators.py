@@ -1,6 +1,7 @@
 """Changing the table of a draft: add, change, delete an indicator."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessment import actions, permissions
 from assessment.forms import IndicatorForm
+from assessment.forms.indicator import OFFERED
 from assessment.models import Indicator, Scheme
 from assessment.rules import RULES
 from assessment.views.schemes import visible_scheme
@@ -31,11 +33,17 @@ def indicator_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _visible(request: HttpRequest, pk: int) -> Indicator:
     schemes = Scheme.objects.visible_to(request.user)
-    indicators = Indicator.objects.filter(scheme__in=schemes).select_related("scheme")
+    indicators = Indicator.objects.filter(scheme__in=schemes).select_related("scheme__region")
     return get_object_or_404(indicators, pk=pk)
 
 
+def _demand_reach(request: HttpRequest, scheme: Scheme) -> None:
+    if not permissions.holds_over(request.user, "scheme.edit", scheme):
+        raise PermissionDenied
+
+
 def _edit(request: HttpRequest, scheme: Scheme, indicator: Indicator) -> HttpResponse:
+    _demand_reach(request, scheme)
     if not permissions.can_edit_scheme(request.user, scheme):
         return _leave_frozen(request, scheme)
     posted = request.POST if request.method == "POST" else None
@@ -47,7 +55,7 @@ def _edit(request: HttpRequest, scheme: Scheme, indicator: Indicator) -> HttpRes
         "form": form,
         "scheme": scheme,
         "indicator": indicator,
-        "guides": [{"label": rule.label, "keys": _keys(rule)} for rule in RULES.values()],
+        "guides": [{"label": rule.label, "keys": _keys(rule)} for rule in map(RULES.get, OFFERED)],
     }
     status = 422 if posted is not None else 200
     return render_page(request, "assessment/indicator_form.html", context, status=status)
@@ -67,6 +75,7 @@ def _leave_frozen(request: HttpRequest, scheme: Scheme) -> HttpResponse:
 def indicator_delete(request: HttpRequest, pk: int) -> HttpResponse:
     indicator = _visible(request, pk)
     scheme = indicator.scheme
+    _demand_reach(request, scheme)
     if not permissions.can_edit_scheme(request.user, scheme):
         return _leave_frozen(request, scheme)
     if request.method == "POST":

@@ -348,6 +348,8 @@ def test_indicator_create_adds_a_branch(client, scheme, staff):
         ({"params_text": "单价=很多"}, "很多"),
         ({"params_text": "随便写"}, "随便写"),
         ({"params_text": ""}, "单价"),
+        ({"params_text": "单价=1；周期=月；周期封顶=2"}, "现有数据只有全年的数"),
+        ({"rule_kind": "change"}, "选择一个有效的选项"),
         ({"metric": ""}, "请选择数据来源"),
         ({"metric": "titles"}, "没有这个条件"),
         ({"rule_kind": "exec"}, "选择一个有效的选项"),

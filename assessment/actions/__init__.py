@@ -10,6 +10,7 @@ from assessment.actions.exports import (
 from assessment.actions.indicators import delete_indicator, save_indicator
 from assessment.actions.marks import (
     Mark,
+    markable_counts,
     markable_members,
     record_veto,
     save_marks,
@@ -37,6 +38,7 @@ __all__ = [
     "export_sheet",
     "fill_sheets",
     "finish_scheme",
+    "markable_counts",
     "markable_members",
     "publish_scheme",
     "record_veto",

@@ -9,7 +9,21 @@ from assessment.models import Indicator, Scheme
 from core import audit
 from core.errors import RuleError
 
-FACTS = ("code", "name", "role", "points", "rule_kind", "params", "metric", "metric_filters")
+FACTS = (
+    "scheme_id",
+    "parent",
+    "code",
+    "name",
+    "role",
+    "points",
+    "rule_kind",
+    "params",
+    "source",
+    "metric",
+    "metric_filters",
+    "applies_to",
+    "department",
+)
 
 
 @transaction.atomic
@@ -27,6 +41,7 @@ def save_indicator(indicator: Indicator, *, by: User) -> Indicator:
         by=by,
         before=audit.snapshot(stored, FACTS) if stored else {},
         after=audit.snapshot(indicator, FACTS),
+        is_decision=True,
     )
     return indicator
 
@@ -36,7 +51,7 @@ def delete_indicator(indicator: Indicator, *, by: User) -> None:
     """Take an indicator, and what stands below it, out of a draft."""
     _require_draft(indicator.scheme_id)
     before = audit.snapshot(indicator, FACTS)
-    audit.record("assessment.delete_indicator", indicator, by=by, before=before)
+    audit.record("assessment.delete_indicator", indicator, by=by, before=before, is_decision=True)
     indicator.delete()
 
 

@@ -1,10 +1,11 @@
 """Manual marks and vetoes. Nobody marks their own unit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,15 +29,30 @@ class Mark:
 
 
 def markable_members(indicator: Indicator, judge: User) -> list[GroupMember]:
-    """The units that a judge marks: those the indicator applies to, never their own."""
+    """The units that a judge marks: those the indicator applies to, never their own.
+
+    The villages for which a township acts are its own.
+    """
     own = {assignment.organisation_id for assignment in judge.current_assignments}
     members = indicator.scheme.members.select_related("group", "organisation__region__parent")
     kinds = indicator.applies_to
     return [
         member
         for member in members
-        if member.organisation_id not in own and (not kinds or member.kind in kinds)
+        if not _is_own(member.organisation, own) and (not kinds or member.kind in kinds)
     ]
+
+
+def _is_own(unit: Organisation, own: Set[int]) -> bool:
+    return unit.pk in own or (unit.is_village and unit.superior_id in own)
+
+
+def markable_counts(judge: User, *, year: int) -> dict[tuple[int, str], int]:
+    """How many units of each kind a judge marks: by (scheme, kind), one query."""
+    own = [assignment.organisation_id for assignment in judge.current_assignments]
+    members = GroupMember.objects.filter(scheme__year=year).exclude(organisation__in=own)
+    counted = members.order_by().values_list("scheme_id", "kind").annotate(Count("pk"))
+    return {(scheme_id, kind): count for scheme_id, kind, count in counted}
 
 
 @transaction.atomic

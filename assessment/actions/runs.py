@@ -44,7 +44,7 @@ def start_run(scheme: Scheme, *, by: User) -> Run:
                 now=scheme.get_status_display()
             )
         )
-    if Job.objects.filter(run__scheme=scheme, state__in=["waiting", "running"]).exists():
+    if is_computing(scheme):
         raise RuleError(_("上一次计算还在进行，请等它完成再重新计算。"))
     if scheme.status == Scheme.Status.PUBLISHED:
         scheme.status = Scheme.Status.SCORING
@@ -52,6 +52,12 @@ def start_run(scheme: Scheme, *, by: User) -> Run:
     run = _new_run(scheme, by)
     audit.record("assessment.start_run", run, by=by, after={"number": run.number}, is_decision=True)
     return run
+
+
+def is_computing(scheme: Scheme) -> bool:
+    """Whether a computation waits or is under way."""
+    active = (Job.State.WAITING, Job.State.RUNNING)
+    return Job.objects.filter(run__scheme=scheme, state__in=active).exists()
 
 
 def _new_run(scheme: Scheme, by: User) -> Run:
@@ -137,7 +143,17 @@ def _store(
     members: Sequence[GroupMember],
     indicators: Sequence[Indicator],
 ) -> None:
-    """Write all results at once: a run is there whole or not at all."""
+    """Write all results at once: a run is there whole or not at all.
+
+    RuleError when the results were approved while this run waited or was computed.
+    """
+    scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=run.scheme_id)
+    if scheme.status not in SCORABLE:
+        raise RuleError(
+            _("方案现在是“{now}”，这次计算的结果不再保存；需要重新计算请先退回评分。").format(
+                now=scheme.get_status_display()
+            )
+        )
     run.scores.all().delete()
     by_key = {str(member.organisation_id): member for member in members}
     numbers = {indicator.code: indicator.pk for indicator in indicators}

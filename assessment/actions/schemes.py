@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessment.models import AssessmentGroup, GroupMember, Indicator, Run, Scheme
+from assessment.actions.runs import is_computing
+from assessment.models import AssessmentGroup, GroupMember, Indicator, ManualMark, Run, Scheme
 from assessment.notice_scheme import GRADE_BANDS, GROUPS, ROWS, Row
+from assessment.permissions import made_results, wrote_scheme
 from assessment.rules import Fault, RuleRefused
 from assessment.scoring import FormalismWarning, ScoredThing, check_scheme, lint_formalism
 from assessment.specification import scheme_spec
@@ -114,11 +116,11 @@ def scheme_warnings(scheme: Scheme) -> list[FormalismWarning]:
 
 @transaction.atomic
 def publish_scheme(scheme: Scheme, *, document_number: str, reason: str = "", by: User) -> Scheme:
-    """Freeze the scheme. By the director, never its author; warnings need a written reason."""
+    """Freeze the scheme. By the director, never an author; warnings need a written reason."""
     scheme = _locked(scheme)
     _require(scheme, Status.DRAFT)
-    if by.pk == scheme.created_by_id:
-        raise RuleError(_("不能发布自己起草的方案，请由另一位负责人发布。"))
+    if wrote_scheme(by, scheme):
+        raise RuleError(_("不能发布自己起草或修改过的方案，请由另一位负责人发布。"))
     faults = scheme_faults(scheme)
     if faults:
         raise RuleError(
@@ -145,20 +147,41 @@ def publish_scheme(scheme: Scheme, *, document_number: str, reason: str = "", by
 
 
 @transaction.atomic
-def approve_results(scheme: Scheme, *, by: User) -> Scheme:
-    """The director accepts the latest run; scores no longer change after it."""
+def approve_results(scheme: Scheme, *, by: User, seen_run: int | None = None) -> Scheme:
+    """The director accepts the latest run; scores no longer change after it.
+
+    `seen_run` is the number of the run that the director looked at: a newer one is not approved
+    unseen. Raises RuleError also when the run is older than a mark or veto, or another is under
+    way, or `by` had a hand in the results.
+    """
     scheme = _locked(scheme)
     _require(scheme, Status.SCORING)
-    run = Run.objects.latest_finished(scheme)
-    if run is None:
-        raise RuleError(_("还没有计算过评分，请先计算。"))
-    if run.requested_by_id == by.pk or scheme.created_by_id == by.pk:
-        raise RuleError(_("不能审定自己起草或自己计算的结果，请由另一位负责人审定。"))
+    run = _approvable_run(scheme, seen_run)
+    if made_results(by, scheme, run):
+        raise RuleError(_("不能审定自己起草、评分、登记否决或计算的结果，请由另一位负责人审定。"))
     scheme.status = Status.APPROVED
     scheme.approved_at, scheme.approved_by = timezone.now(), by
     scheme.save(update_fields=["status", "approved_at", "approved_by"])
     _record("assessment.approve_results", scheme, by=by, before=Status.SCORING)
     return scheme
+
+
+def _approvable_run(scheme: Scheme, seen_run: int | None) -> Run:
+    """The latest run, when it is the one that was seen and nothing was entered after it."""
+    run = Run.objects.latest_finished(scheme)
+    if run is None:
+        raise RuleError(_("还没有计算过评分，请先计算。"))
+    if is_computing(scheme):
+        raise RuleError(_("还有一次计算没有完成，请等它完成、核对得分后再审定。"))
+    if seen_run not in (None, run.number):
+        raise RuleError(
+            _("您看过之后已有第 {n} 次计算，请核对新的得分后再审定。").format(n=run.number)
+        )
+    marks = ManualMark.objects.filter(indicator__scheme=scheme, marked_at__gt=run.data_as_of)
+    vetoes = scheme.vetoes.filter(recorded_at__gt=run.data_as_of)
+    if marks.exists() or vetoes.exists():
+        raise RuleError(_("这次计算之后又有新的评分或否决，请重新计算后再审定。"))
+    return run
 
 
 @transaction.atomic

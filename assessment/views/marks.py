@@ -1,6 +1,7 @@
 """Manual marks by the scoring departments, and vetoes by the office."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -21,11 +22,22 @@ MARKED_STATES = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 @requires("mark.enter")
 def mark_list(request: HttpRequest) -> HttpResponse:
     """The indicators assigned to the user's department, with how far their marks have come."""
-    rows = []
-    for indicator in _assigned(request).filter(scheme__year=request.year):
-        units = actions.markable_members(indicator, request.user)
-        done = indicator.marks.filter(marked_by=request.user).count()
-        rows.append({"indicator": indicator, "done": done, "total": len(units)})
+    mine = Count("marks", filter=Q(marks__marked_by=request.user))
+    indicators = _assigned(request).filter(scheme__year=request.year).annotate(done=mine)
+    units = actions.markable_counts(request.user, year=request.year)
+    rows = [
+        {
+            "indicator": indicator,
+            "done": indicator.done,
+            "total": sum(
+                count
+                for (scheme_id, kind), count in units.items()
+                if scheme_id == indicator.scheme_id
+                and (not indicator.applies_to or kind in indicator.applies_to)
+            ),
+        }
+        for indicator in indicators
+    ]
     context = {"rows": rows, "shown_year": request.year}
     return render_page(request, "assessment/mark_list.html", context)
 
@@ -72,6 +84,8 @@ def mark_form(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("veto.record")
 def veto_create(request: HttpRequest, pk: int) -> HttpResponse:
     scheme = visible_scheme(request, pk)
+    if not permissions.holds_over(request.user, "veto.record", scheme):
+        raise PermissionDenied
     posted = request.POST if request.method == "POST" else None
     form = VetoForm(posted, scheme=scheme, user=request.user)
     if posted is not None and form.is_valid():
@@ -87,7 +101,9 @@ def veto_create(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("veto.record")
 def veto_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     schemes = Scheme.objects.visible_to(request.user)
-    vetoes = Veto.objects.filter(scheme__in=schemes).select_related("scheme", "organisation")
+    vetoes = Veto.objects.filter(scheme__in=schemes).select_related(
+        "scheme__region", "organisation"
+    )
     veto = get_object_or_404(vetoes, pk=pk)
     if not permissions.can_record_veto(request.user, veto.scheme):
         raise PermissionDenied

@@ -19,6 +19,8 @@ from core.models import Job
 from core.pages import paginate, perform, render_page
 from organisations.models import Region
 
+RUN_DIGITS = 5  # more than a scheme has runs
+
 
 @require_GET
 @requires("scheme.view")
@@ -66,7 +68,15 @@ def _county_of(request: HttpRequest) -> Region:
 
 def visible_scheme(request: HttpRequest, pk: int) -> Scheme:
     schemes = Scheme.objects.visible_to(request.user)
-    return get_object_or_404(schemes.select_related("created_by", "published_by"), pk=pk)
+    return get_object_or_404(schemes.select_related("created_by", "published_by", "region"), pk=pk)
+
+
+def _within_reach(request: HttpRequest, pk: int, action: str) -> Scheme:
+    """A scheme that the user sees, and over whose region they hold the right."""
+    scheme = visible_scheme(request, pk)
+    if not permissions.holds_over(request.user, action, scheme):
+        raise PermissionDenied
+    return scheme
 
 
 @require_GET
@@ -199,7 +209,7 @@ def scheme_publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("score.compute")
 def scheme_compute(request: HttpRequest, pk: int) -> HttpResponse:
-    scheme = visible_scheme(request, pk)
+    scheme = _within_reach(request, pk, "score.compute")
     perform(request, actions.start_run, scheme, done=_("已开始计算，完成后本页显示结果。"))
     return redirect("assessment:scheme_detail", pk=scheme.pk)
 
@@ -212,14 +222,16 @@ def scheme_approve(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.may_approve_results(request.user, scheme, run):
         raise PermissionDenied
     done = _("结果已审定，可以公示；需要更正时可退回评分。")
-    perform(request, actions.approve_results, scheme, done=done)
+    seen = request.POST.get("run", "")
+    seen_run = int(seen) if seen.isdecimal() and len(seen) <= RUN_DIGITS else None
+    perform(request, actions.approve_results, scheme, seen_run=seen_run, done=done)
     return redirect("assessment:scheme_detail", pk=scheme.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("score.approve")
 def scheme_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    scheme = visible_scheme(request, pk)
+    scheme = _within_reach(request, pk, "score.approve")
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -233,6 +245,6 @@ def scheme_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("score.compute")
 def scheme_finish(request: HttpRequest, pk: int) -> HttpResponse:
-    scheme = visible_scheme(request, pk)
+    scheme = _within_reach(request, pk, "score.compute")
     perform(request, actions.finish_scheme, scheme, done=_("结果已定稿。"))
     return redirect("assessment:scheme_detail", pk=scheme.pk)

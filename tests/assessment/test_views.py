@@ -285,7 +285,7 @@ def test_approve_results_refuses_own_work(scheme, director):
         scheme=scheme, number=1, requested_by=director, finished_at=scheme.published_at
     )
 
-    with pytest.raises(RuleError, match="不能审定自己起草或自己计算的结果"):
+    with pytest.raises(RuleError, match="不能审定自己起草、评分、登记否决或计算的结果"):
         actions.approve_results(scheme, by=director)
 
 
@@ -428,7 +428,9 @@ def test_indicator_deeds_refuse_what_was_published_meanwhile(scheme, director, s
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
-def test_mark_list_shows_progress_of_the_department(client, judge, department, item_count):
+def test_mark_list_shows_progress_of_the_department(
+    client, judge, department, item_count, django_assert_num_queries
+):
     scheme = SchemeFactory()
     GroupMemberFactory(group__scheme=scheme)
     for _ in range(item_count):
@@ -436,7 +438,8 @@ def test_mark_list_shows_progress_of_the_department(client, judge, department, i
     IndicatorFactory(scheme=scheme, rule_kind="manual", source="manual", department=office())
     client.force_login(judge)
 
-    response = client.get(reverse("assessment:mark_list"))
+    with django_assert_num_queries(8):
+        response = client.get(reverse("assessment:mark_list"))
 
     progress = [(row["done"], row["total"]) for row in response.context["rows"]]
     assert progress == [(0, 1)] * item_count

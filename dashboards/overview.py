@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from dashboards import figures
@@ -26,9 +27,9 @@ def overview_context(user: Any, year: int) -> dict[str, Any]:
         "month_chart": _month_chart(year, months, last_year),
         "month_table": _month_table(year, months, last_year),
         "township_chart": _coverage_chart(townships),
-        "township_table": _coverage_table(_("苏木乡镇"), townships),
+        "township_table": _coverage_table("township", _("苏木乡镇"), townships),
         "kind_chart": _coverage_chart(kinds),
-        "kind_table": _coverage_table(_("类型"), kinds),
+        "kind_table": _coverage_table("kind", _("类型"), kinds),
         "form_rows": _form_rows(year, forms),
         "linkages": figures.linkage_numbers(user, year),
         "owing_titles": list(figures.titles_still_owing(user)),
@@ -53,7 +54,7 @@ def _stats(
             "hint": _("占全旗 {total} 家的 {percent}%").format(
                 total=total, percent=percent(covered, total)
             ),
-            "url": reverse("organisations:organisation_list"),
+            "url": _link("organisations:organisation_list", partner="yes"),
         },
         {
             "label": _("联创项目"),
@@ -115,8 +116,16 @@ def _coverage_chart(rows: list[Coverage]) -> dict[str, Any]:
     }
 
 
-def _coverage_table(head: str, rows: list[Coverage]) -> dict[str, Any]:
+def _coverage_table(key: str, head: str, rows: list[Coverage]) -> dict[str, Any]:
+    """Each row opens its units in the register, narrowed by `key`."""
     return {
         "heads": [head, _("已参与"), _("共有"), _("覆盖率")],
-        "rows": [[row.label, row.covered, row.total, f"{row.percent}%"] for row in rows],
+        "rows": [
+            [_units_link(key, row), row.covered, row.total, f"{row.percent}%"] for row in rows
+        ],
     }
+
+
+def _units_link(key: str, row: Coverage) -> str:
+    url = _link("organisations:organisation_list", **{key: row.key})
+    return format_html('<a href="{}">{}</a>', url, row.label)

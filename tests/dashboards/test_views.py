@@ -232,7 +232,8 @@ def test_overview_shows_coverage_of_villages_by_township(client):
 
     rows = client.get(reverse("overview")).context["township_table"]["rows"]
 
-    assert rows == [["东明镇", 1, 2, "50%"]]
+    link = f'<a href="/organisations/?township={township.pk}">东明镇</a>'
+    assert rows == [[link, 1, 2, "50%"]]
 
 
 def test_overview_tells_which_linkages_have_met_their_two_numbers(client):

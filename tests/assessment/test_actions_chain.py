@@ -123,7 +123,7 @@ def test_start_run_refuses_a_draft(scheme, staff):
 
 
 def test_publish_scheme_refuses_its_author(scheme, staff):
-    with pytest.raises(RuleError, match="不能发布自己起草的方案"):
+    with pytest.raises(RuleError, match="不能发布自己起草或修改过的方案"):
         actions.publish_scheme(scheme, document_number="1号", by=staff)
 
 

@@ -21,6 +21,8 @@ LAST_YEAR_SHARE = 0.6
 AWAITING_REVIEW, RETURNED, DRAFTS = 25, 12, 10
 # Among so many of the newest, those that wait for the office and the drafts.
 NEWEST = 70
+# So many at the very end nobody can have looked at yet.
+FRESH = 20
 MOST_TRIES = 40
 VISITORS_SEE = 45
 WEEKEND = 5
@@ -179,7 +181,8 @@ class ReportWriter:
     def _decide_states(self) -> None:
         """The newest wait for the office, a few drafts are not sent, a few came back."""
         newest = self.reports[-NEWEST:]
-        unsettled = self.chance.sample(newest[:-2], AWAITING_REVIEW + DRAFTS - 2) + newest[-2:]
+        fresh, older = newest[-FRESH:], newest[:-FRESH]
+        unsettled = self.chance.sample(older, AWAITING_REVIEW + DRAFTS - FRESH) + fresh
         drafts = self.chance.sample(unsettled[:-2], DRAFTS)
         returned = self.chance.sample(self.reports[-130:-NEWEST], RETURNED)
         for report in self.reports:

@@ -2,6 +2,8 @@
 // A lost line, a server in trouble or an expired log-in loses nothing: it is said, and sent again.
 (() => {
   const AGAIN_MS = 15000;
+  const typedAt = new WeakMap();
+  const sentAt = new WeakMap();
 
   function note() {
     return document.getElementById("autosave");
@@ -22,7 +24,24 @@
 
   document.addEventListener("input", (event) => {
     const form = draftOf(event.target);
-    if (form && !form.dataset.retry) say("dirty");
+    if (!form) return;
+    typedAt.set(form, performance.now());
+    if (!form.dataset.retry) say("dirty");
+  });
+
+  // What was filled in before the page was ready, or what the browser brought back, is kept too.
+  function isChanged(field) {
+    if (!field.name) return false;
+    if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+    if (field.matches("[type=checkbox]")) return field.checked !== field.defaultChecked;
+    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+  }
+
+  document.body.addEventListener("htmx:load", (event) => {
+    if (event.target !== document.body) return;
+    for (const form of document.querySelectorAll("form[hx-target='#autosave']")) {
+      if ([...form.elements].some(isChanged)) form.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   });
 
   // --- Ticks and choices made while a save is under way pass into the fields that it brings ---
@@ -37,6 +56,7 @@
     const form = draftOf(event.target);
     if (!form) return;
     sent.set(form, choices(form));
+    sentAt.set(form, performance.now());
     say("saving");
   });
 
@@ -57,7 +77,7 @@
     const form = draftOf(event.detail.requestConfig?.elt || event.target);
     if (form) {
       delete form.dataset.retry;
-      delete form.dataset.dirty;
+      if (!(typedAt.get(form) > sentAt.get(form))) delete form.dataset.dirty;
     }
   });
 

@@ -1,6 +1,8 @@
 """What people do on many pages."""
 
-from playwright.sync_api import Page, expect
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.factories.organisations import PASSWORD
@@ -21,10 +23,13 @@ def choose_unit(page: Page, label: str, typed: str, name: str) -> None:
     page.get_by_role("option", name=name).first.click()
 
 
-def read_table(page: Page, css: str) -> list[list[str]]:
-    """The cells of a table's body as text."""
-    rows = page.locator(f"{css} tbody tr")
-    return [[cell.strip() for cell in row.locator("td").all_inner_texts()] for row in rows.all()]
+def read_columns(page: Page, css: str, *heads: str) -> list[list[str]]:
+    """The named columns of a table, first lines of the cells only."""
+    titles = [text.strip() for text in page.locator(f"{css} thead th").all_inner_texts()]
+    places = [titles.index(head) for head in heads]
+    rows = page.locator(f"{css} tbody tr").all()
+    cells = [row.locator("th, td").all_inner_texts() for row in rows]
+    return [[row[place].strip().split("\n")[0] for place in places] for row in cells]
 
 
 def typed_and_kept(page: Page, label: str, text: str) -> None:
@@ -32,3 +37,10 @@ def typed_and_kept(page: Page, label: str, text: str) -> None:
     with page.expect_response("**/autosave/"):
         page.get_by_label(label).press_sequentially(text)
     expect(page.locator("#autosave")).to_contain_text("草稿已保存")
+
+
+def downloaded(page: Page, link: Locator) -> bytes:
+    """The file behind a link, as the browser saved it."""
+    with page.expect_download() as waiting:
+        link.click()
+    return Path(waiting.value.path()).read_bytes()

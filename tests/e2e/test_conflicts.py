@@ -92,3 +92,20 @@ def test_ticks_made_while_a_save_is_under_way_stay(people, register, open_window
     expect(page.get_by_role("checkbox", name="文体活动", exact=True)).to_be_checked()
     expect(page.locator("#autosave")).to_have_text(re.compile("草稿已保存"))
     assert [kind.name for kind in Activity.objects.get().content_kinds.all()] == ["文体活动"]
+
+
+def test_what_was_filled_in_before_the_page_was_ready_is_kept(
+    people, open_window, draft, form_address
+):
+    page = open_window(people["liaison"])
+    held = []
+    page.route("**/vendor/htmx.js", lambda route: held.append(route))
+    page.goto(form_address, wait_until="commit")
+    page.get_by_label("活动名称").fill("义诊进嘎查")
+
+    with page.expect_response("**/autosave/"):
+        held.pop().continue_()
+
+    expect(page.locator("#autosave")).to_contain_text("草稿已保存")
+    draft.refresh_from_db()
+    assert draft.title == "义诊进嘎查"

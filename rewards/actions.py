@@ -96,18 +96,32 @@ def propose_plan(plan: RewardPlan, *, by: User) -> RewardPlan:
     """Fix the division and hand it to the director."""
     plan = _locked(plan)
     _require(plan, RewardPlan.Status.DRAFT)
-    if plan.run.scheme.status not in SETTLED:
-        raise RuleError(
-            _("考核结果还未审定，奖补方案不能提交；请先由负责人审定“{scheme}”的评分结果。").format(
-                scheme=plan.run.scheme
-            )
-        )
+    _require_approved_run(plan)
     _write_allocations(plan)
     plan.status = RewardPlan.Status.PROPOSED
     plan.proposed_at, plan.proposed_by = timezone.now(), by
     plan.save(update_fields=["status", "proposed_at", "proposed_by"])
     _record("rewards.propose_plan", plan, by=by, before={"status": RewardPlan.Status.DRAFT})
     return plan
+
+
+def _require_approved_run(plan: RewardPlan) -> None:
+    """Money follows the approved results; they are held until the deed is done."""
+    scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=plan.run.scheme_id)
+    if scheme.status not in SETTLED:
+        raise RuleError(
+            _("考核结果还未审定，奖补方案不能提交、审批或定稿；请先审定“{scheme}”的得分。").format(
+                scheme=scheme
+            )
+        )
+    approved = Run.objects.latest_finished(scheme)
+    if approved is not None and approved.pk != plan.run_id:
+        raise RuleError(
+            _(
+                "方案依据的第 {own} 次计算不是审定的结果，审定的是第 {n} 次；"
+                "请退回后改选第 {n} 次计算再提交。"
+            ).format(own=plan.run.number, n=approved.number)
+        )
 
 
 def _write_allocations(plan: RewardPlan) -> None:
@@ -153,7 +167,8 @@ def approve_plan(plan: RewardPlan, *, minutes_number: str, by: User) -> RewardPl
     plan = _locked(plan)
     _require(plan, RewardPlan.Status.PROPOSED)
     if is_own_plan(by, plan):
-        raise RuleError(_("不能审批自己起草或提交的奖补方案，请由另一位负责人审批。"))
+        raise RuleError(_("不能审批自己起草、修改或提交的奖补方案，请由另一位负责人审批。"))
+    _require_approved_run(plan)
     plan.status = RewardPlan.Status.APPROVED
     plan.minutes_number = minutes_number
     plan.approved_at, plan.approved_by = timezone.now(), by
@@ -167,6 +182,7 @@ def finish_plan(plan: RewardPlan, *, by: User) -> RewardPlan:
     """After the public notice: units see their share from now on."""
     plan = _locked(plan)
     _require(plan, RewardPlan.Status.APPROVED)
+    _require_approved_run(plan)
     plan.status = RewardPlan.Status.FINAL
     plan.save(update_fields=["status"])
     _record("rewards.finish_plan", plan, by=by, before={"status": RewardPlan.Status.APPROVED})

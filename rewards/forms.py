@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessment.models import Run
-from assessment.models.scheme import in_county_of
+from assessment.models.scheme import in_area_of
 from rewards.models import RewardPlan, Tier
 
 MOST_TIERS = 6
+# One unit may receive all of it.
+LARGEST_POOL = Decimal("9999999999.99")
 
 
 class RewardPlanForm(forms.ModelForm):
@@ -39,7 +41,7 @@ class RewardPlanForm(forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         runs = Run.objects.filter(
-            in_county_of(user, "reward.edit", "scheme__region"), finished_at__isnull=False
+            in_area_of(user, "reward.edit", "scheme__region"), finished_at__isnull=False
         )
         self.fields["run"].queryset = runs.select_related("scheme").order_by("-finished_at")
         self.fields["run"].label_from_instance = self._run_label
@@ -54,6 +56,10 @@ class RewardPlanForm(forms.ModelForm):
         pool = self.cleaned_data["pool"]
         if pool <= 0:
             raise forms.ValidationError(_("资金总额应大于 0。"))
+        if pool > LARGEST_POOL:
+            raise forms.ValidationError(
+                _("资金总额不能超过 {most:,.2f} 元，请核对位数。").format(most=LARGEST_POOL)
+            )
         return pool
 
 

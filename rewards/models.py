@@ -9,22 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Run
-from assessment.models.scheme import in_county_of
+from assessment.models.scheme import in_area_of
 from organisations.models import Organisation, organisation_scope
 
 
 class RewardPlanQuerySet(models.QuerySet["RewardPlan"]):
     def visible_to(self, user: Any) -> "RewardPlanQuerySet":
-        """The office and leaders see every plan; a unit sees final ones in which it has a share."""
-        offices = in_county_of(user, "reward.view", "run__scheme__region")
-        if user.can("reward.edit") or user.can("dashboard.view"):
-            return self.filter(offices)
+        """Offices and leaders see every plan of their area; a unit its share, once final."""
         mine = Allocation.objects.filter(organisation_scope(user, "reward.view", "organisation"))
-        return self.filter(status=RewardPlan.Status.FINAL, pk__in=mine.values("plan_id"))
+        shared = Q(status=RewardPlan.Status.FINAL, pk__in=mine.values("plan_id"))
+        return self.filter(in_area_of(user, "reward.view", "run__scheme__region") | shared)
 
     def for_list(self) -> "RewardPlanQuerySet":
         return (
-            self.select_related("run__scheme")
+            self.select_related("run__scheme__region")
             .annotate(
                 divided=models.Sum("allocations__amount"),
                 receivers=models.Count("allocations"),

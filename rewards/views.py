@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.access import requires
 from core.errors import RuleError
+from core.file_names import safe_file_name
 from core.money import capital_numerals
 from core.pages import file_response, paginate, perform, render_page
 from organisations.models import Organisation
@@ -48,6 +49,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_approve": permissions.can_approve_plan(user, plan),
         "can_finish": permissions.can_finish_plan(user, plan),
         "can_export": permissions.can_export_plan(user, plan),
+        "sees_whole": permissions.sees_whole_plan(user, plan),
         "facts": _facts(plan),
         **(_preview(plan) if plan.status == RewardPlan.Status.DRAFT else _fixed(plan, request)),
     }
@@ -59,10 +61,17 @@ def _visible(request: HttpRequest, pk: int) -> RewardPlan:
     return get_object_or_404(plans.prefetch_related("tiers"), pk=pk)
 
 
+def _editable(request: HttpRequest, pk: int) -> RewardPlan:
+    plan = _visible(request, pk)
+    if not permissions.edits_plans_of(request.user, plan):
+        raise PermissionDenied
+    return plan
+
+
 def _fixed(plan: RewardPlan, request: HttpRequest) -> dict[str, Any]:
     """The allocations as they were fixed; a unit sees only its own."""
     allocations = plan.allocations.for_list()
-    if not (request.user.can("reward.edit") or request.user.can("dashboard.view")):
+    if not permissions.sees_whole_plan(request.user, plan):
         mine = Organisation.objects.within(request.user, "reward.view")
         allocations = allocations.filter(organisation__in=mine)
     rows = list(allocations)
@@ -141,7 +150,7 @@ def plan_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("reward.edit")
 def plan_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = _visible(request, pk)
+    plan = _editable(request, pk)
     if not permissions.can_change_plan(request.user, plan):
         messages.error(request, _("方案已提交，不能再修改；需要修改请联系负责人退回。"))
         return redirect("rewards:plan_detail", pk=plan.pk)
@@ -172,7 +181,7 @@ def _edit(request: HttpRequest, plan: RewardPlan) -> HttpResponse:
 @require_POST
 @requires("reward.edit")
 def plan_propose(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = _visible(request, pk)
+    plan = _editable(request, pk)
     perform(request, actions.propose_plan, plan, done=_("已提交，等待负责人审批。"))
     return redirect("rewards:plan_detail", pk=plan.pk)
 
@@ -181,7 +190,7 @@ def plan_propose(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("reward.approve")
 def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _visible(request, pk)
-    if permissions.is_own_plan(request.user, plan):
+    if not permissions.may_approve_plan(request.user, plan):
         raise PermissionDenied
     form = ApprovePlanForm(request.POST or None)
     if form.is_valid():
@@ -201,7 +210,7 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("reward.approve")
 def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _visible(request, pk)
-    if permissions.is_own_plan(request.user, plan):
+    if not permissions.may_approve_plan(request.user, plan):
         raise PermissionDenied
     form = ReturnPlanForm(request.POST or None)
     if form.is_valid():
@@ -223,7 +232,7 @@ def _figures(plan: RewardPlan) -> list[dict[str, Any]]:
 @require_POST
 @requires("reward.edit")
 def plan_finish(request: HttpRequest, pk: int) -> HttpResponse:
-    plan = _visible(request, pk)
+    plan = _editable(request, pk)
     perform(
         request, actions.finish_plan, plan, done=_("方案已定稿，获奖补单位可以看到本单位的金额。")
     )
@@ -237,4 +246,4 @@ def plan_export(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_export_plan(request.user, plan):
         raise PermissionDenied
     content = plan_workbook(plan, by=request.user)
-    return file_response(f"{plan.title}.xlsx", content, XLSX)
+    return file_response(safe_file_name(plan.title, "xlsx"), content, XLSX)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rights import Scope
 from organisations.models import Organisation, Region
 from organisations.models.region import code_range
 
@@ -18,6 +19,16 @@ def in_county_of(user: Any, action: str, path: str = "region") -> Q:
     for grant in user.grants(action):
         low, high = code_range(grant.organisation.region.county_prefix)
         reach |= Q(**{f"{path}__code__gte": low, f"{path}__code__lte": high})
+    return reach
+
+
+def in_area_of(user: Any, action: str, path: str = "region") -> Q:
+    """Rows whose whole region lies in the area of an office that holds this right."""
+    reach = Q(pk__in=[])
+    for grant in user.grants(action):
+        if grant.scope != Scope.OWN:
+            low, high = code_range(grant.organisation.region.prefix)
+            reach |= Q(**{f"{path}__code__gte": low, f"{path}__code__lte": high})
     return reach
 
 

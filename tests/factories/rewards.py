@@ -6,18 +6,18 @@ import factory
 from django.utils import timezone
 
 from rewards.models import RewardPlan, Tier
-from tests.factories.assessment import RunFactory
+from tests.factories.assessment import run_with_totals
 from tests.factories.organisations import UserFactory
 
 
 class RewardPlanFactory(factory.django.DjangoModelFactory):
-    """A draft that divides 1,000 yuan by share."""
+    """A draft on approved results that divides 1,000 yuan by share."""
 
     class Meta:
         model = RewardPlan
 
     title = factory.Sequence(lambda n: f"以奖代补方案{n}")
-    run = factory.SubFactory(RunFactory)
+    run = factory.LazyFunction(run_with_totals)
     pool = Decimal("1000.00")
     method = RewardPlan.Method.SHARE
     created_by = factory.SubFactory(UserFactory)

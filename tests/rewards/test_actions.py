@@ -139,7 +139,7 @@ def test_approve_plan_keeps_the_minutes():
 def test_approve_plan_refuses_who_proposed_it():
     plan = RewardPlanFactory(proposed=True)
 
-    with pytest.raises(RuleError, match="不能审批自己起草或提交的奖补方案"):
+    with pytest.raises(RuleError, match="不能审批自己起草、修改或提交的奖补方案"):
         actions.approve_plan(plan, minutes_number="纪要5号", by=plan.proposed_by)
 
 

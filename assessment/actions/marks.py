@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from assessment.specification import rule_of
 from core import audit
 from core.errors import RuleError
 from organisations.models import Organisation
+from organisations.models.kinds import VILLAGE_KINDS
 
 MARKABLE = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 
@@ -50,7 +51,10 @@ def _is_own(unit: Organisation, own: Set[int]) -> bool:
 def markable_counts(judge: User, *, year: int) -> dict[tuple[int, str], int]:
     """How many units of each kind a judge marks: by (scheme, kind), one query."""
     own = [assignment.organisation_id for assignment in judge.current_assignments]
-    members = GroupMember.objects.filter(scheme__year=year).exclude(organisation__in=own)
+    is_own = Q(organisation__in=own) | Q(
+        organisation__superior__in=own, organisation__kind__in=VILLAGE_KINDS
+    )
+    members = GroupMember.objects.filter(scheme__year=year).exclude(is_own)
     counted = members.order_by().values_list("scheme_id", "kind").annotate(Count("pk"))
     return {(scheme_id, kind): count for scheme_id, kind, count in counted}
 

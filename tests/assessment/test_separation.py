@@ -199,3 +199,4 @@ def test_markable_members_leave_out_villages_that_the_judge_acts_for(director):
     members = actions.markable_members(scheme.indicators.get(rule_kind="manual"), judge)
 
     assert {member.organisation for member in members} == {office()}
+    assert actions.markable_counts(judge, year=2026) == {(scheme.pk, "party_department"): 1}

@@ -7,110 +7,325 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessment', '0001_initial'),
-        ('organisations', '0002_trade_systems_and_tags'),
+        ("assessment", "0001_initial"),
+        ("organisations", "0002_trade_systems_and_tags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RewardPlan',
+            name="RewardPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=100, verbose_name='方案名称')),
-                ('pool', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='资金总额（元）')),
-                ('method', models.CharField(choices=[('tiers', '分档定额'), ('share', '按得分分配')], max_length=10, verbose_name='分配办法')),
-                ('score_floor', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='最低得分')),
-                ('minimum', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='单家最低（元）')),
-                ('maximum', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='单家最高（元）')),
-                ('rounding_unit', models.CharField(choices=[('0.01', '分'), ('1', '元'), ('100', '百元')], default='0.01', max_length=5, verbose_name='取整到')),
-                ('status', models.CharField(choices=[('draft', '起草中'), ('proposed', '待审批'), ('approved', '已审批'), ('final', '已定稿')], default='draft', max_length=10, verbose_name='状态')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='起草时间')),
-                ('proposed_at', models.DateTimeField(blank=True, null=True, verbose_name='提交时间')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='审批时间')),
-                ('minutes_number', models.CharField(blank=True, max_length=60, verbose_name='会议纪要文号')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approved_reward_plans', to=settings.AUTH_USER_MODEL, verbose_name='审批人')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafted_reward_plans', to=settings.AUTH_USER_MODEL, verbose_name='起草人')),
-                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposed_reward_plans', to=settings.AUTH_USER_MODEL, verbose_name='提交人')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reward_plans', to='assessment.run', verbose_name='依据的评分')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="方案名称")),
+                (
+                    "pool",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=14, verbose_name="资金总额（元）"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("tiers", "分档定额"), ("share", "按得分分配")],
+                        max_length=10,
+                        verbose_name="分配办法",
+                    ),
+                ),
+                (
+                    "score_floor",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=8,
+                        null=True,
+                        verbose_name="最低得分",
+                    ),
+                ),
+                (
+                    "minimum",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="单家最低（元）",
+                    ),
+                ),
+                (
+                    "maximum",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="单家最高（元）",
+                    ),
+                ),
+                (
+                    "rounding_unit",
+                    models.CharField(
+                        choices=[("0.01", "分"), ("1", "元"), ("100", "百元")],
+                        default="0.01",
+                        max_length=5,
+                        verbose_name="取整到",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草中"),
+                            ("proposed", "待审批"),
+                            ("approved", "已审批"),
+                            ("final", "已定稿"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="起草时间"
+                    ),
+                ),
+                (
+                    "proposed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="提交时间"),
+                ),
+                (
+                    "approved_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="审批时间"),
+                ),
+                (
+                    "minutes_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="会议纪要文号"),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approved_reward_plans",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafted_reward_plans",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="起草人",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_reward_plans",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提交人",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reward_plans",
+                        to="assessment.run",
+                        verbose_name="依据的评分",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '奖补方案',
-                'verbose_name_plural': '奖补方案',
-                'ordering': ['-pk'],
+                "verbose_name": "奖补方案",
+                "verbose_name_plural": "奖补方案",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Tier',
+            name="Tier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='档次')),
-                ('places', models.PositiveSmallIntegerField(verbose_name='名额')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='每家金额（元）')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiers', to='rewards.rewardplan', verbose_name='奖补方案')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="档次")),
+                ("places", models.PositiveSmallIntegerField(verbose_name="名额")),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=12, verbose_name="每家金额（元）"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tiers",
+                        to="rewards.rewardplan",
+                        verbose_name="奖补方案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '档次',
-                'verbose_name_plural': '档次',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "档次",
+                "verbose_name_plural": "档次",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('total', models.DecimalField(decimal_places=4, max_digits=10, verbose_name='考核得分')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='金额（元）')),
-                ('explanation', models.CharField(max_length=200, verbose_name='计算说明')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='organisations.organisation', verbose_name='单位')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='allocations', to='rewards.rewardplan', verbose_name='奖补方案')),
-                ('tier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='rewards.tier', verbose_name='档次')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "total",
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="考核得分"),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="金额（元）"),
+                ),
+                ("explanation", models.CharField(max_length=200, verbose_name="计算说明")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="organisations.organisation",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="allocations",
+                        to="rewards.rewardplan",
+                        verbose_name="奖补方案",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allocations",
+                        to="rewards.tier",
+                        verbose_name="档次",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '奖补分配',
-                'verbose_name_plural': '奖补分配',
-                'ordering': ['-amount', '-total', 'organisation__region__code'],
+                "verbose_name": "奖补分配",
+                "verbose_name_plural": "奖补分配",
+                "ordering": ["-amount", "-total", "organisation__region__code"],
             },
         ),
         migrations.AddConstraint(
-            model_name='rewardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('pool__gt', 0)), name='reward_pool_positive', violation_error_message='资金总额应大于 0。'),
+            model_name="rewardplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pool__gt", 0)),
+                name="reward_pool_positive",
+                violation_error_message="资金总额应大于 0。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__isnull', True), ('maximum__isnull', True), ('minimum__lte', models.F('maximum')), _connector='OR'), name='reward_minimum_below_maximum', violation_error_message='单家最低高于单家最高，请核对两个金额。'),
+            model_name="rewardplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("minimum__isnull", True),
+                    ("maximum__isnull", True),
+                    ("minimum__lte", models.F("maximum")),
+                    _connector="OR",
+                ),
+                name="reward_minimum_below_maximum",
+                violation_error_message="单家最低高于单家最高，请核对两个金额。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('proposed_at__isnull', False), ('proposed_by__isnull', False)), _connector='OR'), name='reward_proposed_by_and_at'),
+            model_name="rewardplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"),
+                    models.Q(("proposed_at__isnull", False), ("proposed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="reward_proposed_by_and_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewardplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'final']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('minutes_number', ''), _negated=True)), _connector='OR'), name='reward_approved_with_minutes'),
+            model_name="rewardplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["approved", "final"]), _negated=True),
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("approved_by__isnull", False),
+                        models.Q(("minutes_number", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reward_approved_with_minutes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewardplan',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='reward_approver_is_not_proposer'),
+            model_name="rewardplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="reward_approver_is_not_proposer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('plan', 'name'), name='tier_name_once'),
+            model_name="tier",
+            constraint=models.UniqueConstraint(fields=("plan", "name"), name="tier_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('places__gt', 0)), name='tier_amount_positive', violation_error_message='名额和金额都应大于 0。'),
+            model_name="tier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("places__gt", 0)),
+                name="tier_amount_positive",
+                violation_error_message="名额和金额都应大于 0。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(fields=('plan', 'organisation'), name='allocation_once'),
+            model_name="allocation",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "organisation"), name="allocation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='allocation_not_negative'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 0)), name="allocation_not_negative"
+            ),
         ),
     ]

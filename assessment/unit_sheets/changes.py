@@ -20,10 +20,6 @@ class Change:
     points: Decimal | None
     reason: str
 
-    @property
-    def rose(self) -> bool:
-        return (self.points or 0) > (self.points_before or 0)
-
 
 @dataclass(frozen=True)
 class Changes:

@@ -49,10 +49,6 @@ class Block:
     top: SheetRow
     rows: tuple[SheetRow, ...]
 
-    @property
-    def is_alone(self) -> bool:
-        return not self.rows
-
 
 def sheets_pdf(
     sheets: Iterable[UnitSheet],

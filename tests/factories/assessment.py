@@ -6,9 +6,20 @@ from typing import Any
 import factory
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.rights import Role
+from assessment import actions
 from assessment.models import AssessmentGroup, GroupMember, Indicator, Run, Scheme, Score
+from core import jobs
 from organisations.models import Organisation
-from tests.factories.organisations import OrganisationFactory, UserFactory, county
+from organisations.models.kinds import Kind
+from tests.factories.organisations import (
+    OrganisationFactory,
+    UserFactory,
+    county,
+    office,
+    user_with,
+)
 
 
 class SchemeFactory(factory.django.DjangoModelFactory):
@@ -112,3 +123,32 @@ def run_with_totals(*totals: str, **facts: Any) -> Run:
 def scored_units(run: Run) -> list[Organisation]:
     """The units of a run, best first."""
     return [score.organisation for score in run.scores.order_by("rank")]
+
+
+def scored_scheme(mark: str = "15") -> Run:
+    """The notice's scheme, published, marked and computed for the county's units; its run."""
+    staff, director = user_with(Role.OFFICE_STAFF), user_with(Role.OFFICE_DIRECTOR)
+    scheme = actions.draft_notice_scheme(county(), year=2026, department=office(), by=staff)
+    actions.publish_scheme(scheme, document_number="奈创办发〔2026〕1号", by=director)
+    judge = user_with(Role.SCORER, OrganisationFactory(kind=Kind.OUTSIDE_REGION))
+    leaf = scheme.indicators.get(rule_kind="manual")
+    members = actions.markable_members(leaf, judge)
+    marks = {member.organisation_id: actions.Mark(Decimal(mark)) for member in members}
+    actions.save_marks(leaf, marks, by=judge)
+    return computed(scheme, staff)
+
+
+def computed(scheme: Scheme, by: User) -> Run:
+    """One more run of the scheme, carried through."""
+    run = actions.start_run(scheme, by=by)
+    jobs.run(run.job_id)
+    run.refresh_from_db()
+    return run
+
+
+def score_of(run: Run, organisation: Organisation) -> Score:
+    """The unit's score in the run, loaded as a sheet needs it."""
+    scores = Score.objects.with_lines().select_related(
+        "organisation__region__parent", "group", "run__scheme"
+    )
+    return scores.get(run=run, organisation=organisation)

@@ -12,7 +12,6 @@ from tests.factories.organisations import user_with
 
 # Both cores may be busy with other tests; a wait ends as soon as its state is there.
 PATIENCE_MS = 20_000
-PHONE = {"width": 360, "height": 740}
 
 expect.set_options(timeout=PATIENCE_MS)
 

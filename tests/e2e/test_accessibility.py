@@ -1,0 +1,94 @@
+"""The main pages for everybody: axe finds nothing grave, and 360 pixels are wide enough."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from tests.factories.activities import accepted_activity, draft_of, sent_activity
+from tests.factories.assessment import approved, scored_scheme
+from tests.factories.partnerships import pairing_of, proposed_pairing
+from tests.factories.rewards import RewardPlanFactory
+
+AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
+GRAVE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
+}"""
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1366, "height": 768}
+
+
+@pytest.fixture
+def places(people, register):
+    """A county in the middle of its year; the addresses of what each person looks at."""
+    one, two = register("大沁他拉镇"), register("八仙筒镇")
+    today = timezone.localdate()
+    pairing = pairing_of(one, two)
+    proposed_pairing(register("旗教体局"), one)
+    accepted_activity(one, two, starts_on=today, is_themed=True).partnerships.add(pairing)
+    sent = sent_activity(two, one, by=people["partner"])
+    draft = draft_of(one, two, by=people["liaison"])
+    run = scored_scheme()
+    scheme, score = run.scheme, run.scores.get(organisation=one)
+    line = score.lines.get(indicator__code="B1")
+    plan = RewardPlanFactory(run=run)
+    approved(scheme)
+    return {
+        "liaison": [
+            "/",
+            "/partnerships/",
+            "/pairings/new/",
+            "/activities/",
+            f"/activities/{draft.pk}/edit/",
+            f"/activities/{sent.pk}/",
+            f"/assessment/scores/{score.pk}/",
+        ],
+        "staff": [
+            "/",
+            f"/partnerships/{pairing.pk}/",
+            "/activities/",
+            f"/activities/{sent.pk}/review/",
+            "/supervision/",
+            "/organisations/",
+            f"/organisations/{one.pk}/",
+            f"/assessment/schemes/{scheme.pk}/",
+            "/rewards/new/",
+            f"/rewards/{plan.pk}/",
+        ],
+        "leader": [
+            "/overview/",
+            f"/assessment/schemes/{scheme.pk}/scores/",
+            f"/assessment/scores/{score.pk}/evidence/{line.indicator_id}/",
+            "/search/?q=dqtl",
+        ],
+    }
+
+
+def test_main_pages_are_open_to_everybody(people, places, open_window):
+    found = {}
+    for person, addresses in places.items():
+        page = open_window(people[person])
+        for address in addresses:
+            found[f"{person} {address}"] = faults_of(page, address)
+        page.context.close()
+
+    assert {where: faults for where, faults in found.items() if faults} == {}
+
+
+def test_log_in_page_is_open_to_everybody(open_window, transactional_db):
+    assert faults_of(open_window(), "/accounts/login/") == []
+
+
+def faults_of(page, address):
+    """Grave faults that axe finds on the page, and how far it is too wide for a phone."""
+    answer = page.goto(address)
+    assert answer.status == 200, address
+    page.evaluate(AXE.read_text())
+    faults = page.evaluate(GRAVE)
+    page.set_viewport_size(PHONE)
+    overflow = page.evaluate(OVERFLOW)
+    page.set_viewport_size(DESKTOP)
+    return [*faults, f"{overflow}px too wide"] if overflow > 0 else faults

@@ -11,15 +11,34 @@ from core import audit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+UTF_8 = ("utf-8", "utf8")
+
 
 def reject_malformed_requests(get_response: GetResponse) -> GetResponse:
-    """NUL bytes and undecodable text in address or query never reach a form or the database."""
+    """NUL bytes and undecodable text in address or query never reach a form or the database.
+
+    Nor does text in another encoding than UTF-8, be it GBK or base64.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         raw = request.META.get("QUERY_STRING", "")
         if "\x00" in request.path or "%00" in raw or "\x00" in raw:
             raise BadRequest("NUL in the address")
+        if request.content_params.get("charset", "utf-8").lower() not in UTF_8:
+            request.encoding = "utf-8"
+            raise BadRequest("not UTF-8")
         return get_response(request)
+
+    return middleware
+
+
+def keep_pages_private(get_response: GetResponse) -> GetResponse:
+    """No shared cache keeps a page, and a browser asks anew before it shows one again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return middleware
 

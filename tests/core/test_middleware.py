@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO
 
 import pytest
 from django.conf import settings as conf
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from core.middleware import chosen_year, client_address, known_years
 from core.models import AuditRecord
+from naiman_unity.wsgi import application
 from tests.factories.organisations import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,54 @@ THIS_YEAR = timezone.localdate().year
 @pytest.mark.parametrize("path", ["/jobs/?page=%00", "/accounts/login/?next=a%00b", "/a%00b/"])
 def test_nul_in_the_address_is_a_bad_request(client, path):
     assert client.get(path).status_code == 400
+
+
+CODECS = ["unicode_escape", "base64", "utf-7", "undefined", "idna", "gbk"]
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data; boundary=x"])
+def test_another_encoding_is_a_bad_request(settings, debug, codec, kind):
+    settings.DEBUG = debug  # the page that tells of it reads the address as well
+    body = BytesIO(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n+2AA-\r\n--x--\r\n')
+    asked = {
+        "REQUEST_METHOD": "GET" if kind == "text/plain" else "POST",
+        "PATH_INFO": "/accounts/login/",
+        "QUERY_STRING": "next=/%5Cud800",
+        "CONTENT_TYPE": f"{kind}; charset={codec}",
+        "CONTENT_LENGTH": str(len(body.getvalue())),
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "wsgi.input": body,
+    }
+    told = []
+
+    application(asked, lambda status, headers: told.append(status))
+
+    assert told == ["400 Bad Request"]
+
+
+def test_utf_8_may_be_named(client):
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+
+    response = client.generic("POST", "/accounts/login/", b"username=a", content_type=kind)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/jobs/", "private, no-cache"),
+        ("/accounts/password/", "max-age=0, no-cache, no-store, must-revalidate, private"),
+        ("/no-such-page/", "private, no-cache"),
+    ],
+)
+def test_pages_are_kept_by_no_shared_cache(client, path, expected):
+    client.force_login(UserFactory())
+
+    assert client.get(path)["Cache-Control"] == expected
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,17 @@ def end_idle_sessions(get_response: GetResponse) -> GetResponse:
         seen = _last_seen(request)
         if seen and now - seen > timedelta(minutes=settings.SESSION_IDLE_MINUTES):
             return _end(request, request.user, get_response)
-        if seen is None or now - seen > TOUCH_EVERY:
+        if seen is None or (now - seen > TOUCH_EVERY and not _is_poll(request)):
             request.session[SEEN_AT] = now.isoformat()
         return get_response(request)
 
     return middleware
+
+
+def _is_poll(request: HttpRequest) -> bool:
+    """An element that fetches itself again: a clock asks, and nobody need be there."""
+    asks = request.htmx.trigger
+    return request.method == "GET" and bool(asks) and asks == request.htmx.target
 
 
 def _end(request: HttpRequest, user: User, get_response: GetResponse) -> HttpResponse:

@@ -39,6 +39,25 @@ def test_a_session_in_use_stays_open(client, user):
     )
 
 
+def test_a_page_that_asks_by_itself_keeps_no_session_open(client, user):
+    last_seen(client, 29)
+    before = client.session["seen_at"]
+    poll = {**HTMX, "HX-Trigger": "job-rows", "HX-Target": "job-rows"}
+
+    client.get("/jobs/", headers=poll)
+
+    assert client.session["seen_at"] == before
+
+
+def test_a_part_of_a_page_that_somebody_asks_for_keeps_the_session_open(client, user):
+    last_seen(client, 29)
+    before = client.session["seen_at"]
+
+    client.get("/jobs/", headers={**HTMX, "HX-Target": "job-rows"})
+
+    assert client.session["seen_at"] > before
+
+
 def test_an_idle_session_ends_and_returns_to_its_page(client, user):
     last_seen(client, 31)
 

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
@@ -19,6 +19,7 @@ from assessment.unit_sheets.pdf import paper_meta, sheets_pdf
 from benchmarks.world import World
 from core.errors import RuleError
 
+WIDTH = 28
 HEADS = ("页面", "毫秒", "最慢", "查询", "千字节")
 
 
@@ -62,18 +63,17 @@ def pages_of(world: World) -> list[tuple[str, User, str]]:
     ]
 
 
-def measure(world: World, *, requests: int) -> list[Row]:
+def measure(world: World, *, requests: int) -> Iterator[Row]:
+    """Row by row, so that whoever waits sees how far it is."""
     clients: dict[int, Client] = {}
-    rows = []
     for label, user, url in pages_of(world):
         if user.pk not in clients:
-            clients[user.pk] = Client(raise_request_exception=True)
+            clients[user.pk] = Client()
             clients[user.pk].force_login(user)
-        rows.append(_measure_page(label, clients[user.pk], url, requests))
+        yield _measure_page(label, clients[user.pk], url, requests)
     milliseconds = world.seconds_to_score * 1000
-    rows.append(Row(f"计算评分（{world.run.scores.count()} 家）", milliseconds, milliseconds))
-    rows.append(_measure_paper(world, requests))
-    return rows
+    yield Row(f"计算评分（{world.run.scores.count()} 家）", milliseconds, milliseconds)
+    yield _measure_paper(world, requests)
 
 
 def _measure_page(label: str, client: Client, url: str, requests: int) -> Row:
@@ -110,9 +110,8 @@ def _time(deed: Callable[[], object], times: int) -> tuple[float, float]:
     return statistics.median(taken), max(taken)
 
 
-def print_table(rows: list[Row]) -> None:
-    width = max(_width(text) for text in (HEADS[0], *(row.label for row in rows)))
-    print(_pad(HEADS[0], width) + "".join(" " * (9 - _width(h)) + h for h in HEADS[1:]))
+def print_table(rows: Iterable[Row]) -> None:
+    print(_pad(HEADS[0], WIDTH) + "".join(" " * (9 - _width(h)) + h for h in HEADS[1:]))
     for row in rows:
         figures = [
             f"{row.median:.0f}",
@@ -120,9 +119,8 @@ def print_table(rows: list[Row]) -> None:
             "" if row.queries is None else str(row.queries),
             "" if row.size is None else f"{row.size / 1024:.0f}",
         ]
-        print(
-            _pad(row.label, width) + "".join(f"{f:>9}" for f in figures) + f"  {row.note}".rstrip()
-        )
+        cells = "".join(f"{figure:>9}" for figure in figures)
+        print(f"{_pad(row.label, WIDTH)}{cells}  {row.note}".rstrip(), flush=True)
 
 
 def _pad(text: str, width: int) -> str:

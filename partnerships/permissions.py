@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.models import AuditRecord
 from organisations.models import Organisation
 from partnerships.models import Member, Partnership
 
@@ -31,8 +32,20 @@ def can_edit_partnership(user: Any, partnership: Partnership) -> bool:
 
 def can_grant_budget(user: Any, partnership: Partnership) -> bool:
     """Who proposes money does not approve it."""
-    other = partnership.proposed_by_id != user.pk
-    return other and can_decide_partnership(user, partnership)
+    return can_decide_partnership(user, partnership) and not wrote_partnership(user, partnership)
+
+
+def wrote_partnership(user: Any, partnership: Partnership) -> bool:
+    """Proposed it or changed it: the sum asked for may be theirs."""
+    if partnership.proposed_by_id == user.pk:
+        return True
+    changes = AuditRecord.objects.filter(
+        subject_type=Partnership._meta.label,
+        subject_id=str(partnership.pk),
+        verb="partnerships.revise_partnership",
+        outcome=AuditRecord.Outcome.SUCCESS,
+    )
+    return changes.filter(by=user.pk).exists()
 
 
 def can_answer_member(user: Any, member: Member) -> bool:

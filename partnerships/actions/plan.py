@@ -28,6 +28,7 @@ def add_agreement(partnership: Partnership, *, agreement: Agreement, by: Any) ->
 def remove_agreement(agreement: Agreement, *, by: Any) -> None:
     """Take out an agreement that was entered by mistake."""
     row = _open(agreement.partnership)
+    _demand_there(agreement)
     before = audit.snapshot(agreement, ["document_number", "signed_on", "valid_until"])
     agreement.delete()
     audit.record("partnerships.remove_agreement", row, by=by, before=before)
@@ -62,6 +63,7 @@ def reopen_milestone(milestone: Milestone, *, by: Any) -> Milestone:
 def remove_milestone(milestone: Milestone, *, by: Any) -> None:
     """Take a step out of the plan."""
     row = _open(milestone.partnership)
+    _demand_there(milestone)
     before = audit.snapshot(milestone, ["what", "due_on", "done_on"])
     milestone.delete()
     audit.record("partnerships.remove_milestone", row, by=by, before=before)
@@ -69,6 +71,7 @@ def remove_milestone(milestone: Milestone, *, by: Any) -> None:
 
 def _mark_done(milestone: Milestone, done_on: date | None, verb: str, by: Any) -> Milestone:
     row = _open(milestone.partnership)
+    _demand_there(milestone)
     before = {"done_on": milestone.done_on}
     milestone.done_on = done_on
     milestone.save(update_fields=["done_on"])
@@ -83,3 +86,11 @@ def _open(partnership: Partnership) -> Partnership:
     if not row.is_open:
         raise RuleError(_("这个项目%s，计划和协议不能再改。") % row.get_status_display())
     return row
+
+
+def _demand_there(part: Agreement | Milestone) -> None:
+    """Its facts as they are now; somebody may have been quicker."""
+    try:
+        part.refresh_from_db(from_queryset=type(part).objects.select_related("partnership"))
+    except type(part).DoesNotExist as error:
+        raise RuleError(_("“%s”已被他人删除，请刷新页面查看最新情况。") % part) from error

@@ -12,6 +12,7 @@ from core import audit
 from core.errors import RuleError
 from core.templatetags.ui import cn_date, cn_datetime, money
 from partnerships.models import Member, Partnership
+from partnerships.permissions import wrote_partnership
 
 
 def locked(partnership: Partnership) -> Partnership:
@@ -62,12 +63,12 @@ def cancel_partnership(partnership: Partnership, *, note: str, by: Any) -> Partn
 
 @transaction.atomic
 def grant_budget(partnership: Partnership, *, amount: Decimal, by: Any) -> Partnership:
-    """Write down the sum granted, at most what was asked, by another than the proposer."""
+    """Write down the sum granted, at most what was asked, by another than who asked."""
     row = locked(partnership)
     if not row.is_open or row.budget_asked is None:
         raise RuleError(_("项目没有申请经费或已经结束，不能核定经费。"))
-    if row.proposed_by_id == by.pk:
-        raise RuleError(_("提出项目的人不能核定它的经费，请由另一位工作人员核定。"))
+    if wrote_partnership(by, row):
+        raise RuleError(_("提出或修改过项目的人不能核定它的经费，请由另一位工作人员核定。"))
     if amount > row.budget_asked:
         raise RuleError(
             _("核定金额超过申请的 %s 元，请改小。") % money(row.budget_asked), field="amount"

@@ -18,6 +18,7 @@ from partnerships.models import ContentKind, Member, Partnership
 Roles = Mapping[Organisation, str]
 
 OWN_FIELDS = ["name", "lead", "starts_on", "ends_on", "aim", "budget_asked", "parent"]
+FACTS = [*OWN_FIELDS, "budget_granted"]
 # Who agreed to something else than this must be asked again.
 AGREED_ON = ["lead", "starts_on", "ends_on"]
 
@@ -75,8 +76,9 @@ def revise_partnership(
     """Save a changed child row while it is only proposed.
 
     `version` is the one the editor began with. New members are asked; when the lead, the period or
-    the form's own facts change, everybody who had agreed is asked again. Raises StaleError when
-    somebody saved in between, RuleError as `propose_partnership`.
+    the form's own facts change, everybody who had agreed is asked again; when another sum is asked
+    for, what was granted is taken back. Raises StaleError when somebody saved in between, RuleError
+    as `propose_partnership`.
     """
     stored = locked(partnership).details
     _demand_unchanged(stored, version)
@@ -86,7 +88,9 @@ def revise_partnership(
     _demand_active([unit for unit in roles if unit.pk not in known], partnership)
     before = _facts(stored)
     partnership.version = version + 1
-    partnership.save(update_fields=[*OWN_FIELDS, *_columns(partnership), "version"])
+    same_sum = stored.budget_asked == partnership.budget_asked
+    partnership.budget_granted = stored.budget_granted if same_sum else None
+    partnership.save(update_fields=[*FACTS, *_columns(partnership), "version"])
     partnership.content_kinds.set(content_kinds)
     after = _facts(partnership)
     _change_members(partnership, roles, by, ask_again=_is_another_matter(stored, partnership))
@@ -97,6 +101,7 @@ def revise_partnership(
         by=by,
         before={key: before[key] for key in changed},
         after={key: after[key] for key in changed} | {"members": [str(unit) for unit in roles]},
+        is_decision="budget_granted" in changed,
     )
     return partnership
 
@@ -208,7 +213,7 @@ def _columns(partnership: Partnership) -> list[str]:
 
 
 def _facts(partnership: Partnership) -> dict[str, Any]:
-    return audit.snapshot(partnership, [*OWN_FIELDS, *_columns(partnership)])
+    return audit.snapshot(partnership, [*FACTS, *_columns(partnership)])
 
 
 def _base(partnership: Partnership) -> Partnership:

@@ -129,6 +129,6 @@ def partnership_grant(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("核定经费"),
         facts=[{"figure": money(row.budget_asked), "unit": _("元"), "label": _("申请金额")}],
-        text=_("核定金额不超过申请金额；提出项目的人不能核定。"),
+        text=_("核定金额不超过申请金额；提出或修改过项目的人不能核定。"),
         confirm_label=_("核定"),
     )

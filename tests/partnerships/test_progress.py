@@ -229,7 +229,7 @@ def test_grant_budget_by_the_proposer_is_refused():
     with pytest.raises(RuleError) as refusal:
         actions.grant_budget(pairing, amount=Decimal(1), by=pairing.proposed_by)
 
-    assert refusal.value.message == "提出项目的人不能核定它的经费，请由另一位工作人员核定。"
+    assert refusal.value.message == "提出或修改过项目的人不能核定它的经费，请由另一位工作人员核定。"
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,19 @@ CHROMIUM_FLAGS = [
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+# Whichever runs next finds the rows of the migrations again, content types included. A mixture of
+# such tests with others would not: the others leave rows behind that then come twice.
+WITH_TRANSACTIONS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "e2e" in item.path.parts:
+        in_browser = "e2e" in item.path.parts
+        if in_browser:
             item.add_marker(pytest.mark.e2e)
+        marker = item.get_closest_marker("django_db")
+        if in_browser or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(WITH_TRANSACTIONS, append=False)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
-def register(transactional_db, django_db_serialized_rollback):
+def register(transactional_db):
     """The county's own units, found by short name."""
     load_register(by=None)
     return lambda short_name: Organisation.objects.get(short_name=short_name)

@@ -78,7 +78,7 @@ def test_main_pages_are_open_to_everybody(people, places, open_window):
     assert {where: faults for where, faults in found.items() if faults} == {}
 
 
-def test_log_in_page_is_open_to_everybody(open_window, transactional_db):
+def test_log_in_page_is_open_to_everybody(open_window):
     assert faults_of(open_window(), "/accounts/login/") == []
 
 

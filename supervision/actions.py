@@ -106,8 +106,9 @@ def _findings(inspection: Inspection) -> dict[str, list[str]]:
 
 def _lock(finding: Finding, wanted: str) -> Finding:
     locked = (
+        # Whoever decided meanwhile is not joined: PostgreSQL reads only the locked row anew.
         Finding.objects.select_for_update(of=("self",))
-        .select_related("inspection__organisation", "checked_by", "rectified_by")
+        .select_related("inspection__organisation")
         .get(pk=finding.pk)
     )
     if not locked.can_become(wanted):

@@ -17,8 +17,8 @@ from partnerships.permissions import wrote_partnership
 
 def locked(partnership: Partnership) -> Partnership:
     """The stored row, held until the transaction ends; a child row gives its partnership."""
-    rows = Partnership.objects.select_for_update(of=("self",))
-    return rows.select_related("decided_by", "lead").get(pk=partnership.pk)
+    # Nothing is joined: PostgreSQL reads only the locked row anew when it had to wait for it.
+    return Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import LoginThrottle, User
-from accounts.permissions import RESET_ON_SERVER
+from accounts.permissions import is_reset_on_server
 from accounts.rights import Role
 from accounts.tasks import CHECK_AUDIT
 from core import audit, jobs
@@ -123,6 +123,26 @@ def log_out(user: User, *, by: User) -> None:
     audit.record("accounts.log_out", user, by=by)
 
 
+def refuse_old_password(user: User) -> str:
+    """Count a wrong guess at one's own password as one at the log-in.
+
+    Returns the sentence for who is locked out now, empty while tries are left: an unattended
+    session is no place to guess at leisure.
+    """
+    throttle = _count_guess(user.username, user)
+    audit.record(
+        "accounts.change_password",
+        user,
+        by=user,
+        outcome=AuditRecord.Outcome.REFUSED,
+        reason=_("现在的密码不对"),
+    )
+    if throttle.failures < settings.LOGIN_FAILURES_BEFORE_LOCK:
+        return ""
+    audit.record(LOCK_OUT, user, by=None, after={"locked_until": throttle.locked_until})
+    return _locked_sentence(throttle)
+
+
 @transaction.atomic
 def change_password(user: User, *, new_password: str, by: User) -> User:
     """Set the password that its owner chose; their other sessions end with the old one."""
@@ -133,6 +153,7 @@ def change_password(user: User, *, new_password: str, by: User) -> User:
     user.must_change_password = False
     user.password_changed_at = timezone.now()
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    LoginThrottle.objects.filter(user=user).update(failures=0, locked_until=None)
     reason = _("首次登录") if was_initial else ""
     audit.record("accounts.change_password", user, by=by, reason=reason)
     return user
@@ -212,7 +233,7 @@ def reopen_user(user: User, *, by: User) -> tuple[User, str]:
     account = User.objects.select_for_update().get(pk=user.pk)
     if account.is_active:
         raise RuleError(_("该账号在用，不必启用。"))
-    if account.holds_any(RESET_ON_SERVER):
+    if is_reset_on_server(account):
         raise RuleError(
             _("该账号仍有安全管理员或审计员角色；请安全管理员先结束角色，启用后再授权。")
         )
@@ -235,7 +256,7 @@ def reset_password(user: User, *, by: User | None) -> tuple[User, str]:
     account = User.objects.select_for_update().get(pk=user.pk)
     if account == by:
         raise RuleError(_("修改自己的密码请用“修改密码”。"))
-    if by is not None and account.holds_any(RESET_ON_SERVER):
+    if by is not None and is_reset_on_server(account):
         raise RuleError(
             _("安全管理员和审计员的密码只能在服务器上重置：manage.py reset_password 用户名。")
         )

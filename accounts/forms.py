@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 
 PASSWORD_LENGTH = 128
+MISMATCH = "mismatch"
 
 
 def password_field(label: Any, autocomplete: str, **facts: Any) -> forms.CharField:
@@ -56,7 +57,7 @@ class PasswordChangeForm(forms.Form):
     def clean_old_password(self) -> str:
         old = self.cleaned_data["old_password"]
         if not self.user.check_password(old):
-            raise ValidationError(_("现在的密码不对，请重新输入。"))
+            raise ValidationError(_("现在的密码不对，请重新输入。"), code=MISMATCH)
         return old
 
     def clean_new_password(self) -> str:

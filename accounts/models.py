@@ -1,6 +1,5 @@
 """The platform's users: a work name, a work phone, a password, and nothing else about a person."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -141,9 +140,6 @@ class User(AbstractBaseUser):
 
     def can(self, action: str) -> bool:
         return bool(self.grants(action))
-
-    def holds_any(self, roles: Iterable[str]) -> bool:
-        return bool(self.roles.intersection(roles))
 
 
 class LoginThrottle(models.Model):

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
-from accounts.forms import LoginForm, PasswordChangeForm
+from accounts.forms import MISMATCH, LoginForm, PasswordChangeForm
 from accounts.middleware import SEEN_AT
 from accounts.models import User
 from core.access import public, signed_in
@@ -83,6 +83,12 @@ def password_change(request: HttpRequest) -> HttpResponse:
         if perform(request, actions.change_password, request.user, new_password=new, done=done):
             auth.update_session_auth_hash(request, request.user)
             return redirect(safe_next(request, reverse("home")))
+    if form.has_error("old_password", MISMATCH):
+        locked = actions.refuse_old_password(request.user)
+        if locked:
+            auth.logout(request)
+            messages.error(request, locked)
+            return redirect("accounts:login")
     context = {"form": form, "next": safe_next(request, ""), "why": _why_stale(request.user)}
     return render(request, "accounts/password_change.html", context)
 

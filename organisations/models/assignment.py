@@ -14,11 +14,12 @@ from organisations.models.organisation import Organisation
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def not_ended(self) -> "AssignmentQuerySet":
+        """What holds today or will."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
+
     def current(self) -> "AssignmentQuerySet":
-        today = timezone.localdate()
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=today), valid_from__lte=today
-        )
+        return self.not_ended().filter(valid_from__lte=timezone.localdate())
 
     def overlapping(self, first: date, last: date | None) -> "AssignmentQuerySet":
         """What holds on any day from `first` to `last` (open end: None)."""

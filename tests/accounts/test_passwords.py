@@ -167,3 +167,32 @@ def test_reset_password_on_the_server_shows_a_new_one(capsys):
 def test_reset_password_on_the_server_knows_its_users():
     with pytest.raises(CommandError, match="没有用户名为 nobody 的用户"):
         call_command("reset_password", "nobody")
+
+
+def test_wrong_guesses_at_the_old_password_end_in_a_lock(client):
+    user = UserFactory()
+    client.force_login(user)
+    for _guess in range(4):
+        assert change(client, old="Wrong-2026").status_code == 200
+
+    locked = client.post(
+        URL, {"old_password": "Wrong-2026", "new_password": NEW, "repeated": NEW}, follow=True
+    )
+
+    user.refresh_from_db()
+    refused = AuditRecord.objects.filter(verb="accounts.change_password", outcome="refused")
+    assert locked.redirect_chain == [("/accounts/login/", 302)]
+    assert "连续 5 次不对，已锁定至" in locked.text
+    assert (user.is_locked, refused.count()) == (True, 5)
+    assert AuditRecord.objects.filter(verb="accounts.lock_out").count() == 1
+
+
+def test_a_changed_password_forgets_the_wrong_guesses(client):
+    user = UserFactory()
+    client.force_login(user)
+    change(client, old="Wrong-2026")
+
+    change(client)
+
+    user.refresh_from_db()
+    assert user.login_throttle.failures == 0

@@ -251,6 +251,17 @@ def test_reopen_user_never_hands_over_another_administrator(role):
         actions.reopen_user(account, by=admin)
 
 
+def test_reset_password_never_hands_over_who_will_be_an_administrator():
+    account = UserFactory()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    AssignmentFactory(user=account, role=Role.AUDITOR, valid_from=tomorrow)
+    admin = user_with(Role.SYSTEM_ADMIN)
+
+    assert can_reset_password(admin, account) is False
+    with pytest.raises(RuleError, match="只能在服务器上重置"):
+        actions.reset_password(account, by=admin)
+
+
 def test_user_reset_password_shows_the_new_one_once(client):
     admin = sign_in(client, Role.SYSTEM_ADMIN)
     account = user_with(Role.LIAISON)

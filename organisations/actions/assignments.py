@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import create_user, lock_security_admins
 from accounts.models import User
+from accounts.permissions import RESET_ON_SERVER
 from accounts.rights import ADMINISTRATORS, Role
 from core import audit
 from core.errors import RuleError
@@ -50,6 +51,8 @@ def grant_role(
     """
     account = User.objects.select_for_update().get(pk=user.pk)
     _check_grantable(account, organisation, by)
+    if by is not None:
+        _check_password_is_own(account, role)
     period = account.assignments.overlapping(valid_from, valid_until)
     _check_separation(period, role)
     if period.filter(organisation=organisation, role=role).exists():
@@ -77,6 +80,15 @@ def _check_grantable(account: User, organisation: Organisation, by: User | None)
         raise RuleError(_("旗外单位没有账号，请选本旗单位。"), field="organisation")
     if not organisation.is_active:
         raise RuleError(_("这个单位不在有效期内，请选现在的单位。"), field="organisation")
+
+
+def _check_password_is_own(account: User, role: str) -> None:
+    """The system administrator knows an initial password, and must not slip into this office."""
+    if role in RESET_ON_SERVER and account.must_change_password:
+        raise RuleError(
+            _("该账号还在用初始密码；请本人先登录改成自己的密码，再授予%s。") % Role(role).label,
+            field="role",
+        )
 
 
 def _check_separation(period: QuerySet[Assignment], role: str) -> None:

@@ -12,6 +12,7 @@ from accounts.forms import USERNAME_RULE, UserForm
 from accounts.models import User
 from accounts.rights import Role
 from organisations.forms.fields import OrganisationChoiceField, offer_organisations
+from organisations.forms.inputs import UNCHOSEN
 
 
 def day_input() -> forms.DateInput:
@@ -49,7 +50,7 @@ class AccountForm(UserForm):
 class GrantForm(forms.Form):
     """A role at a unit, from when until when."""
 
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[("", "未选"), *Role.choices])
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[("", UNCHOSEN), *Role.choices])
     organisation = OrganisationChoiceField(
         label=gettext_lazy("单位"),
         action="role.grant",

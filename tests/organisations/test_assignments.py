@@ -229,6 +229,16 @@ def test_grant_role_looks_at_every_day_of_both_periods(
         assert refused is False
 
 
+@pytest.mark.parametrize("role", [Role.SECURITY_ADMIN, Role.AUDITOR])
+def test_grant_role_waits_until_the_password_is_the_holders_own(role):
+    account = UserFactory(must_change_password=True)
+
+    with pytest.raises(RuleError, match="该账号还在用初始密码"):
+        grant(account, role)
+
+    assert account.assignments.count() == 0
+
+
 def test_grant_role_allows_other_roles_beside_one_administrator():
     account = user_with(Role.SYSTEM_ADMIN)
 

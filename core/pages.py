@@ -1,18 +1,23 @@
 """What every page does the same way: cut a list into pages, answer whole or as a fragment."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleError
 from core.models import AuditRecord
+
+logger = logging.getLogger(__name__)
 
 PAGE_SIZES = (25, 50, 100)
 
@@ -49,7 +54,7 @@ def perform(
     shown, recorded in the audit log, and nothing is changed.
     """
     try:
-        outcome = deed(*args, by=request.user, **kwargs)
+        outcome = attempt(deed, *args, by=request.user, **kwargs)
     except RuleError as error:
         subject = args[0] if args and hasattr(args[0], "_meta") else None
         record_refusal(f"{deed.__module__.split('.')[0]}.{deed.__name__}", subject, request, error)
@@ -60,12 +65,26 @@ def perform(
     return True if outcome is None else outcome
 
 
+def attempt(deed: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The deed; where the database itself refuses a second of the same, a RuleError says so.
+
+    Forms and actions look first; this is for two that look at the same moment.
+    """
+    try:
+        return deed(*args, **kwargs)
+    except IntegrityError as error:
+        logger.warning("%s refused by the database: %s", deed.__name__, error)
+        raise RuleError(
+            _("刚才已有人保存了同样或与此冲突的内容，这次没有保存；请刷新页面核对后再办。")
+        ) from error
+
+
 def perform_form(
     request: HttpRequest, form: Any, deed: Callable[..., Any], *args: Any, done: str = "", **kw: Any
 ) -> Any | None:
     """Like `perform`, for a page with a form: a refusal stands at the field it belongs to."""
     try:
-        outcome = deed(*args, by=request.user, **kw)
+        outcome = attempt(deed, *args, by=request.user, **kw)
     except RuleError as error:
         subject = args[0] if args and getattr(args[0], "pk", None) else None
         record_refusal(f"{deed.__module__.split('.')[0]}.{deed.__name__}", subject, request, error)

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError
-from core.pages import record_refusal, render_page
+from core.pages import attempt, record_refusal, render_page
 from partnerships.actions import DuplicateError, StaleError
 from partnerships.forms import PartnershipForm
 from partnerships.models import Partnership
@@ -97,7 +97,7 @@ def _attempt(
 ) -> Partnership | None:
     """Do it, or show the refusal at its field; a stale form may be sent again as it stands."""
     try:
-        return deed(form.instance, by=request.user, **terms)
+        return attempt(deed, form.instance, by=request.user, **terms)
     except RuleError as error:
         subject = Partnership.objects.filter(pk=form.instance.pk).first()
         record_refusal(f"partnerships.{deed.__name__}", subject, request, error)

@@ -4,12 +4,14 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
+from django.db import transaction
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 from core.errors import RuleError
 from core.models import AuditRecord
 from core.pages import file_response, paginate, perform, perform_form, render_page, safe_next
+from organisations.models import Organisation
 from tests.factories.organisations import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,21 @@ def test_perform_tells_and_records_a_refusal():
         str(unit.pk),
     )
     assert (record.outcome, record.reason) == ("refused", "单位不在有效期内，请另选。")
+
+
+def save_the_same(unit, *, by):
+    with transaction.atomic():
+        Organisation(name=unit.name, region=unit.region, kind=unit.kind).save()
+
+
+def test_perform_tells_when_the_database_refuses_a_second_of_the_same():
+    request, unit = ask(), OrganisationFactory()
+
+    outcome = perform(request, save_the_same, unit, done="已保存。")
+
+    assert outcome is None
+    assert told(request)[0][1].startswith("刚才已有人保存了同样或与此冲突的内容")
+    assert AuditRecord.objects.get().outcome == "refused"
 
 
 class NameForm(forms.Form):

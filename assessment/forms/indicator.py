@@ -93,7 +93,7 @@ class IndicatorForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.scheme = scheme
         self.instance.scheme = scheme
-        branches = scheme.indicators.filter(rule_kind="").exclude(pk=self.instance.pk)
+        branches = scheme.indicators.filter(rule_kind="").exclude(pk__in=self._own_branch())
         self.fields["parent"].queryset = branches
         kinds = [(kind, RULES[kind].label) for kind in OFFERED]
         self.fields["rule_kind"].choices = [("", _("没有（上级指标）")), *kinds]
@@ -102,6 +102,16 @@ class IndicatorForm(forms.ModelForm):
         self.fields["form"].choices = [("", _("不限")), *Form.choices]
         offer_organisations(self, user, keep=[self.instance.department_id or 0])
         self.initial |= self._stored()
+
+    def _own_branch(self) -> set[int]:
+        """This indicator and all below it: none of them can stand above it."""
+        found = {self.instance.pk} if self.instance.pk else set()
+        below = found
+        while below:
+            children = self.scheme.indicators.filter(parent__in=below)
+            below = set(children.values_list("pk", flat=True)) - found
+            found |= below
+        return found
 
     def _stored(self) -> dict[str, Any]:
         filters = self.instance.metric_filters

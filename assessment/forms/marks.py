@@ -83,7 +83,9 @@ class MarkGrid:
 
     def _value(self, cell: Cell) -> Decimal | None:
         if len(cell.reason) > REASON_LENGTH:
-            raise Unreadable(_("理由超过 {n} 个字").format(n=REASON_LENGTH))
+            raise Unreadable(_("理由超过 {n} 个字，请缩短").format(n=REASON_LENGTH))
+        if "\x00" in cell.reason:
+            raise Unreadable(_("理由里有无法保存的字符，请重新填写"))
         if not cell.value:
             return None
         value = read_number(cell.value)

@@ -332,6 +332,19 @@ def test_indicator_create_adds_a_leaf(client, scheme, staff):
     assert (leaf.source, leaf.parent) == ("metric", parent)
 
 
+def test_indicator_edit_puts_no_branch_below_itself(client, scheme, staff):
+    client.force_login(staff)
+    above = scheme.indicators.get(code="A")
+    below = IndicatorFactory(scheme=scheme, code="A9", parent=above)
+    lowest = IndicatorFactory(scheme=scheme, code="A91", parent=below)
+    facts = indicator_facts(code="A", parent=lowest.pk, rule_kind="", params_text="")
+
+    response = client.post(reverse("assessment:indicator_edit", args=[above.pk]), facts)
+
+    above.refresh_from_db()
+    assert (response.status_code, above.parent) == (422, None)
+
+
 def test_indicator_create_adds_a_branch(client, scheme, staff):
     client.force_login(staff)
     url = reverse("assessment:indicator_create", args=[scheme.pk])
@@ -510,7 +523,19 @@ def test_mark_form_refuses_a_reason_that_is_too_long(client, scheme, director, j
 
     response = client.post(url, {first.value_name: "5", first.reason_name: "字" * 201})
 
-    assert response.context["grid"].cells[0].error == "理由超过 200 个字。"
+    assert response.context["grid"].cells[0].error == "理由超过 200 个字，请缩短。"
+
+
+def test_mark_form_refuses_signs_that_no_database_keeps(client, scheme, director, judge):
+    publish(scheme, director)
+    leaf = scheme.indicators.get(code="D1")
+    client.force_login(judge)
+    url = reverse("assessment:mark_form", args=[leaf.pk])
+    first, *_rest = client.get(url).context["grid"].cells
+
+    response = client.post(url, {first.value_name: "5", first.reason_name: "好\x00"})
+
+    assert response.context["grid"].cells[0].error == "理由里有无法保存的字符，请重新填写。"
 
 
 def test_mark_form_leaves_out_the_judges_own_unit(client, scheme, director, judge, department):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 from django.utils import timezone
@@ -61,24 +61,25 @@ def units_of(user: Any) -> QuerySet[Organisation]:
     return units.filter(is_external=False)
 
 
-def taking_part(year: int) -> Exists:
-    """Whether a unit is an agreed member of a partnership that runs in the year."""
+def taking_part(year: int) -> Q:
+    """Units that are agreed members of a partnership that runs in the year.
+
+    A list made once, not a question asked of each unit: at 20,000 units that is the difference
+    between half a minute and a blink.
+    """
     agreed = Member.objects.filter(
-        organisation=OuterRef("pk"),
-        consent=Member.Consent.AGREED,
-        partnership__in=Partnership.objects.active_in(year),
+        consent=Member.Consent.AGREED, partnership__in=Partnership.objects.active_in(year)
     )
-    return Exists(agreed)
+    return Q(pk__in=agreed.order_by().values("organisation"))
 
 
 def coverage_by_kind(user: Any, year: int) -> list[Coverage]:
     """One row for each kind of unit that the county has, in the order of the kinds."""
     rows = (
         units_of(user)
-        .annotate(is_covered=taking_part(year))
         .order_by()
         .values("kind")
-        .annotate(total=Count("pk"), covered=Count("pk", filter=Q(is_covered=True)))
+        .annotate(total=Count("pk"), covered=Count("pk", filter=taking_part(year)))
     )
     found = {row["kind"]: row for row in rows}
     return [
@@ -93,10 +94,9 @@ def coverage_by_township(user: Any, year: int) -> list[Coverage]:
     rows = (
         units_of(user)
         .filter(kind__in=VILLAGE_KINDS, superior__isnull=False)
-        .annotate(is_covered=taking_part(year))
         .order_by()
         .values("superior", "superior__short_name")
-        .annotate(total=Count("pk"), covered=Count("pk", filter=Q(is_covered=True)))
+        .annotate(total=Count("pk"), covered=Count("pk", filter=taking_part(year)))
     )
     found = [
         Coverage(row["superior__short_name"], row["covered"], row["total"], str(row["superior"]))

@@ -24,6 +24,7 @@ from assessment.scoring import (
     Veto,
     VetoKind,
 )
+from organisations.models.kinds import Kind
 
 NA_POLICIES = {
     Scheme.NotApplicable.RESCALE: NaPolicy.RESCALE,
@@ -74,11 +75,16 @@ def indicator_spec(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec
         parent=codes.get(indicator.parent_id, ""),
         role=Role(indicator.role),
         rule=rule_of(indicator),
-        applies_to=frozenset(indicator.applies_to),
+        applies_to=frozenset(kind_label(kind) for kind in indicator.applies_to),
         weight=indicator.weight,
         excluded_by=codes.get(indicator.excluded_by_id, ""),
         measure=measure_of(indicator),
     )
+
+
+def kind_label(kind: str) -> str:
+    """What sentences call a kind of unit; a kind that is no more keeps its stored name."""
+    return str(Kind(kind).label) if kind in Kind.values else kind
 
 
 def unit_spec(member: GroupMember) -> UnitSpec:
@@ -87,7 +93,7 @@ def unit_spec(member: GroupMember) -> UnitSpec:
         key=str(member.organisation_id),
         name=member.organisation.full_label,
         group=member.group.name,
-        kind=member.kind,
+        kind=kind_label(member.kind),
     )
 
 
@@ -107,7 +113,7 @@ def stored_result(score: Score) -> UnitResult:
             key=str(score.organisation_id),
             name=score.organisation.full_label,
             group=score.group.name,
-            kind=score.kind,
+            kind=kind_label(score.kind),
         ),
         lines=lines,
         earned=score.earned,

@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[("base", "基本分"), ("bonus", "加分"), ("deduction", "扣分")],
+                        choices=[("base", "基础分"), ("bonus", "加分"), ("deduction", "扣分")],
                         default="base",
                         max_length=10,
                         verbose_name="角色",
@@ -406,15 +406,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "earned",
-                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="基本分合计"),
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="基础分合计"),
                 ),
                 (
                     "obtainable",
-                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="适用基本分"),
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="适用基础分"),
                 ),
                 (
                     "base",
-                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="基本分"),
+                    models.DecimalField(decimal_places=4, max_digits=10, verbose_name="基础分"),
                 ),
                 (
                     "bonus",

@@ -84,9 +84,9 @@ class Score(models.Model):
     group = models.ForeignKey(
         AssessmentGroup, verbose_name=_("分组"), on_delete=models.PROTECT, related_name="scores"
     )
-    earned = models.DecimalField(_("基本分合计"), max_digits=10, decimal_places=4)
-    obtainable = models.DecimalField(_("适用基本分"), max_digits=10, decimal_places=4)
-    base = models.DecimalField(_("基本分"), max_digits=10, decimal_places=4)
+    earned = models.DecimalField(_("基础分合计"), max_digits=10, decimal_places=4)
+    obtainable = models.DecimalField(_("适用基础分"), max_digits=10, decimal_places=4)
+    base = models.DecimalField(_("基础分"), max_digits=10, decimal_places=4)
     bonus = models.DecimalField(_("加分"), max_digits=10, decimal_places=4)
     deduction = models.DecimalField(_("扣分"), max_digits=10, decimal_places=4)
     subtotal = models.DecimalField(_("小计"), max_digits=10, decimal_places=4)

@@ -209,7 +209,7 @@ class Indicator(models.Model):
     """One line of the scheme: a branch with a cap, or a leaf with a rule and a data source."""
 
     class IndicatorRole(models.TextChoices):
-        BASE = "base", _("基本分")
+        BASE = "base", _("基础分")
         BONUS = "bonus", _("加分")
         DEDUCTION = "deduction", _("扣分")
 

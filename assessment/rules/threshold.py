@@ -59,7 +59,7 @@ class Threshold(Rule[Decimal]):
             "full": credited(points, role),
             "otherwise": credited(self.otherwise, role),
         }
-        return _("%(condition)s 时%(full)s，否则%(otherwise)s") % words
+        return _("%(condition)s时%(full)s，否则%(otherwise)s") % words
 
     def workings(self, value: Decimal, outcome: Outcome, wording: Wording) -> str:
         words = {

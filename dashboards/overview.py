@@ -54,14 +54,14 @@ def _stats(
             "hint": _("占全旗 {total} 家的 {percent}%").format(
                 total=total, percent=percent(covered, total)
             ),
-            "url": _link("organisations:organisation_list", partner="yes"),
+            "url": _link("organisations:organisation_list", joined=year),
         },
         {
             "label": _("联创项目"),
             "figure": partnerships,
             "unit": _("个"),
             "hint": _("实施中和已结束"),
-            "url": _link("partnerships:partnership_list", year=year),
+            "url": _link("partnerships:partnership_list", year=year, status="counted"),
         },
         {
             "label": _("已采用活动"),
@@ -83,7 +83,7 @@ def _form_rows(year: int, forms: dict[str, int]) -> list[dict[str, Any]]:
         {
             "label": str(Form(form).label),
             "count": count,
-            "url": _link("partnerships:partnership_list", year=year, form=form),
+            "url": _link("partnerships:partnership_list", year=year, status="counted", form=form),
         }
         for form, count in forms.items()
     ]

@@ -15,6 +15,7 @@ from django_filters import (
     OrderingFilter,
 )
 
+from core.middleware import known_years
 from organisations.forms.inputs import DayInput
 from organisations.models import Organisation, TradeSystem
 from organisations.models.kinds import TOWNSHIP_KINDS, Kind
@@ -46,6 +47,13 @@ class OrganisationFilter(FilterSet):
         choices=[("yes", _("已有伙伴")), ("no", _("还没有伙伴"))],
         method="by_partner",
         empty_label=ANY,
+    )
+    joined = ChoiceFilter(
+        label=_("参与年度"),
+        choices=lambda: [(year, year) for year in known_years()],
+        method="by_year",
+        empty_label=ANY,
+        widget=forms.HiddenInput,
     )
     verification = ChoiceFilter(
         label=_("核实"), choices=Organisation.Verification.choices, empty_label=ANY
@@ -111,6 +119,9 @@ class OrganisationFilter(FilterSet):
         partnered = Organisation.objects.partnered().values("pk")
         chosen = models.Q(pk__in=partnered)
         return queryset.filter(chosen if value == "yes" else ~chosen)
+
+    def by_year(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
+        return queryset.taking_part_in(int(value))
 
     def by_title(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
         titles = Organisation.titles.rel.related_model.objects.in_force_on(timezone.localdate())

@@ -16,6 +16,8 @@ from organisations.search import fold
 from partnerships.models import ContentKind, Form, Member, Partnership
 
 ALL = _("全部")
+# Both states that count in figures, as the leadership's page adds them up.
+COUNTED = "counted"
 SORTS = {
     "name": "name",
     "form": "form",
@@ -45,7 +47,10 @@ class PartnershipFilter(django_filters.FilterSet):
         method="by_year",
     )
     status = django_filters.ChoiceFilter(
-        label=_("状态"), choices=Partnership.Status.choices, empty_label=ALL
+        label=_("状态"),
+        choices=[*Partnership.Status.choices, (COUNTED, _("实施中和已结束"))],
+        empty_label=ALL,
+        method="by_status",
     )
     waiting = django_filters.ChoiceFilter(
         label=_("答复"),
@@ -95,6 +100,9 @@ class PartnershipFilter(django_filters.FilterSet):
 
     def by_year(self, rows: Any, name: str, value: str) -> Any:
         return rows.running_in(int(value))
+
+    def by_status(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(status__in=Partnership.COUNTED if value == COUNTED else [value])
 
     def by_waiting(self, rows: Any, name: str, value: str) -> Any:
         return rows.awaiting_consent() if value == "answers" else rows.ready_to_start()

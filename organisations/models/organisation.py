@@ -100,6 +100,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         ).exclude(organisation=OuterRef("organisation"))
         return self.filter(Exists(running.filter(Exists(others))))
 
+    def taking_part_in(self, year: int) -> "OrganisationQuerySet":
+        """Units of the county that have agreed to a partnership which ran in the year."""
+        agreed = memberships()
+        projects = agreed.model._meta.get_field("partnership").related_model.objects
+        running = agreed.filter(partnership__in=projects.active_in(year))
+        return self.filter(Exists(running), is_external=False)
+
     def for_list(self) -> "OrganisationQuerySet":
         return self.select_related("region__parent", "superior", "trade_system")
 

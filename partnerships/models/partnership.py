@@ -62,8 +62,7 @@ class PartnershipQuerySet(models.QuerySet):
 
     def active_in(self, year: int) -> "PartnershipQuerySet":
         """Begun or still running in the year, as an active or concluded project."""
-        counted = [Partnership.Status.ACTIVE, Partnership.Status.CONCLUDED]
-        return self.running_in(year).filter(status__in=counted)
+        return self.running_in(year).filter(status__in=Partnership.COUNTED)
 
     def open(self) -> "PartnershipQuerySet":
         """Proposed or active: neither concluded nor cancelled."""
@@ -143,6 +142,7 @@ class Partnership(models.Model):
         CANCELLED = "cancelled", _("已取消")
 
     OPEN = (Status.PROPOSED, Status.ACTIVE)
+    COUNTED = (Status.ACTIVE, Status.CONCLUDED)
     STATUS_TONES = {
         "proposed": "warning",
         "active": "info",

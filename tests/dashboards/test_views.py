@@ -23,6 +23,7 @@ from tests.factories.partnerships import (
     MemberFactory,
     PairingFactory,
     pairing_of,
+    proposed_pairing,
 )
 from tests.factories.rewards import RewardPlanFactory
 
@@ -215,6 +216,22 @@ def test_overview_counts_units_partnerships_activities_and_shape(client):
     assert (context["shape"].points, context["shape"].lines) == (2, 1)
     assert context["month_chart"]["series"][0]["data"][1] == 1
     assert context["month_table"]["rows"][1] == ["2月", 1, 1]
+
+
+def test_overview_opens_lists_of_as_many_rows_as_its_figures_say(client):
+    one, two, three = OrganisationFactory.create_batch(3)
+    outside = OrganisationFactory(kind=Kind.OUTSIDE_REGION, is_external=True)
+    pairing_of(one, outside, starts_on=this_year(1), status="concluded", ends_on=this_year(2))
+    proposed_pairing(two, three, starts_on=this_year(1))
+    accepted_activity(one, two, starts_on=this_year(1))
+    accepted_activity(one, two, starts_on=date(YEAR - 1, 2, 1))
+    client.force_login(user_with(Role.LEADER))
+
+    stats = client.get(reverse("overview")).context["stats"]
+
+    assert [stat["figure"] for stat in stats] == [1, 1, 1]
+    for stat in stats:
+        assert client.get(stat["url"]).context["page"].paginator.count == stat["figure"]
 
 
 def test_overview_shows_coverage_of_villages_by_township(client):

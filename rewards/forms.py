@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessment.models import Run
 from assessment.models.scheme import in_area_of
+from core.forms import ChecksPersonalData
 from rewards.models import RewardPlan, Tier
 
 MOST_TIERS = 6
@@ -109,5 +110,7 @@ class ApprovePlanForm(forms.Form):
     )
 
 
-class ReturnPlanForm(forms.Form):
+class ReturnPlanForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     reason = forms.CharField(label=_("退回原因"), max_length=200)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessment.models import Scheme, Veto
+from core.forms import ChecksPersonalData
 from core.middleware import known_years
 from organisations.forms import OrganisationChoiceField, offer_organisations
 
@@ -26,7 +27,9 @@ class NoticeSchemeForm(forms.Form):
         offer_organisations(self, user)
 
 
-class PublishSchemeForm(forms.Form):
+class PublishSchemeForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     document_number = forms.CharField(
         label=_("文号"), max_length=60, help_text=_("如“奈创办发〔2026〕1号”。")
     )
@@ -39,11 +42,15 @@ class PublishSchemeForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     reason = forms.CharField(label=_("理由"), max_length=200)
 
 
-class VetoForm(forms.Form):
+class VetoForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     organisation = OrganisationChoiceField(label=_("单位"))
     kind = forms.ChoiceField(label=_("类型"), choices=Veto.Kind.choices, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("事由"), max_length=200)

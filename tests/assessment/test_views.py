@@ -301,6 +301,17 @@ def test_scheme_reopen_takes_the_approval_back_with_a_reason(client, director):
     assert (asked.status_code, scheme.status, scheme.approved_by) == (200, Status.SCORING, None)
 
 
+def test_scheme_reopen_warns_of_a_private_phone_in_the_reason(client, director):
+    scheme = approved(SchemeFactory())
+    client.force_login(director)
+    url = reverse("assessment:scheme_reopen", args=[scheme.pk])
+
+    warned = client.post(url, {"reason": "请联系13812345678核对"})
+
+    scheme.refresh_from_db()
+    assert ("keep_text" in warned.text, scheme.status) == (True, Status.APPROVED)
+
+
 def indicator_facts(**facts: object) -> dict:
     return {
         "code": "A4",

@@ -155,3 +155,20 @@ def test_plan_export_of_a_title_with_a_line_break_is_a_file(client):
     response = client.get(reverse("rewards:plan_export", args=[plan.pk]))
 
     assert response["Content-Disposition"] == 'attachment; filename="a b.xlsx"'
+
+
+def test_plan_return_warns_of_a_private_phone_in_the_reason(client):
+    plan = RewardPlanFactory(run=run_with_totals("90"))
+    actions.propose_plan(plan, by=plan.created_by)
+    client.force_login(user_with(Role.OFFICE_DIRECTOR))
+    url = reverse("rewards:plan_return", args=[plan.pk])
+    facts = {"reason": "请联系13812345678核对"}
+
+    warned = client.post(url, facts)
+    plan.refresh_from_db()
+    before = plan.status
+    client.post(url, {**facts, "keep_text": "on"})
+
+    plan.refresh_from_db()
+    assert (warned.status_code, "keep_text" in warned.text) == (200, True)
+    assert (before, plan.status) == (Status.PROPOSED, Status.DRAFT)

@@ -137,6 +137,8 @@ def rectify_finding(finding: Finding, *, rectification: str, by: User) -> Findin
 def check_finding(finding: Finding, *, by: User) -> Finding:
     """Strike the finding off (销号): it was put right."""
     locked = _lock(finding, Finding.State.CHECKED)
+    if locked.rectified_by_id == by.pk:
+        raise RuleError(_("不能给自己填报的整改销号，请由另一位工作人员复核。"))
     before = audit.snapshot(locked, ["checked_on"])
     locked.checked_on, locked.checked_by = timezone.localdate(), by
     locked.sent_back_reason = ""

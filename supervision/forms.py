@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.forms import ChecksPersonalData
 from organisations.forms import OrganisationChoiceField, offer_organisations
 from supervision.actions import FindingFacts, InspectionFacts
 from supervision.models import Finding, Inspection
@@ -90,7 +91,9 @@ def initial_findings(inspection: Inspection) -> list[dict[str, Any]]:
     return [{"pk": row.pk, "what": row.what, "due_on": row.due_on} for row in rows]
 
 
-class RectificationForm(forms.Form):
+class RectificationForm(ChecksPersonalData):
+    CHECKED = ("rectification",)
+
     rectification = forms.CharField(
         label=_("整改情况"),
         help_text=_("做了什么、现在怎么样，不超过 300 字。"),
@@ -100,7 +103,9 @@ class RectificationForm(forms.Form):
     )
 
 
-class SendBackForm(forms.Form):
+class SendBackForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     reason = forms.CharField(
         label=_("退回原因"),
         help_text=_("写明还差什么、怎样才算整改到位。"),

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation, organisation_scope
+from organisations.models import VILLAGE_KINDS, Organisation, organisation_scope
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
@@ -35,7 +35,10 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         own = [assignment.organisation_id for assignment in user.current_assignments]
         open_ones = Finding.objects.in_state(Finding.State.OPEN).filter(to_rectify)
         rectified = Finding.objects.in_state(Finding.State.RECTIFIED).filter(to_check)
-        rectified = rectified.exclude(inspection__organisation__in=own)
+        rectified = rectified.exclude(inspection__organisation__in=own).exclude(
+            inspection__organisation__superior__in=own,
+            inspection__organisation__kind__in=VILLAGE_KINDS,
+        )
         return self.filter(
             Q(pk__in=open_ones.values("inspection")) | Q(pk__in=rectified.values("inspection"))
         )

@@ -6,8 +6,8 @@ from supervision.models import Finding, Inspection
 
 
 def can_inspect(user: User, organisation: Organisation) -> bool:
-    """Nobody inspects the unit they belong to."""
-    return _reaches(user, "inspection.edit", organisation.pk) and not _is_own(user, organisation.pk)
+    """Nobody inspects the unit they belong to, nor the villages for which it acts."""
+    return _reaches(user, "inspection.edit", organisation.pk) and not _is_own(user, organisation)
 
 
 def can_edit_inspection(user: User, inspection: Inspection) -> bool:
@@ -30,8 +30,9 @@ def can_check_finding(user: User, finding: Finding) -> bool:
     return waiting and can_inspect(user, finding.inspection.organisation)
 
 
-def _is_own(user: User, organisation_id: int) -> bool:
-    return organisation_id in {row.organisation_id for row in user.current_assignments}
+def _is_own(user: User, organisation: Organisation) -> bool:
+    own = {row.organisation_id for row in user.current_assignments}
+    return organisation.pk in own or (organisation.is_village and organisation.superior_id in own)
 
 
 def _reaches(user: User, action: str, organisation_id: int) -> bool:

@@ -122,6 +122,13 @@ def test_finding_is_struck_off():
     assert (done.state, done.checked_by, done.sent_back_reason) == ("checked", officer, "")
 
 
+def test_nobody_strikes_off_what_they_rectified_themselves():
+    finding = rectified_finding()
+
+    with pytest.raises(RuleError, match="不能给自己填报的整改销号"):
+        actions.check_finding(finding, by=finding.rectified_by)
+
+
 def test_finding_is_sent_back_with_its_words():
     finding = rectified_finding()
 

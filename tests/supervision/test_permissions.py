@@ -5,6 +5,7 @@ import pytest
 from accounts.rights import Role
 from organisations.models.kinds import Kind
 from supervision import permissions
+from supervision.models import Inspection
 from tests.factories.organisations import OrganisationFactory, RegionFactory, office, user_with
 from tests.factories.supervision import (
     FindingFactory,
@@ -74,3 +75,14 @@ def test_deeds_on_a_finding(people, village, make, rectifying, checking):
         allowed(people, lambda user: permissions.can_rectify_finding(user, finding)) == rectifying
     )
     assert allowed(people, lambda user: permissions.can_check_finding(user, finding)) == checking
+
+
+def test_nobody_checks_a_village_for_which_their_own_unit_acts():
+    township = OrganisationFactory()
+    village = OrganisationFactory(kind=Kind.VILLAGE, superior=township, region=township.region)
+    officer = user_with(Role.OFFICE_STAFF, township)
+    finding = rectified_finding(inspection__organisation=village)
+
+    assert permissions.can_inspect(officer, village) is False
+    assert permissions.can_check_finding(officer, finding) is False
+    assert list(Inspection.objects.waiting_for(officer)) == []

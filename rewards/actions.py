@@ -19,6 +19,7 @@ from rewards.scoring import (
     Division,
     DivisionError,
     TierSpec,
+    check_tiers,
     divide_by_share,
     divide_by_tiers,
 )
@@ -77,6 +78,8 @@ def save_plan(plan: RewardPlan, *, tiers: Sequence[Tier], by: User) -> RewardPla
     else:
         plan.created_by = by
     _require_usable_run(plan.run)
+    if plan.method == RewardPlan.Method.TIERS:
+        _require_affordable(plan.pool, tiers)
     plan.save()
     plan.tiers.all().delete()
     for order, tier in enumerate(tiers):
@@ -84,6 +87,13 @@ def save_plan(plan: RewardPlan, *, tiers: Sequence[Tier], by: User) -> RewardPla
         tier.save(force_insert=True)
     _record("rewards.save_plan", plan, by=by, before=before)
     return plan
+
+
+def _require_affordable(pool: Decimal, tiers: Sequence[Tier]) -> None:
+    try:
+        check_tiers(pool, [TierSpec(tier.name, tier.places, tier.amount) for tier in tiers])
+    except DivisionError as error:
+        raise RuleError(str(error)) from error
 
 
 def _require_usable_run(run: Run) -> None:

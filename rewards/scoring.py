@@ -83,6 +83,19 @@ def eligible(
     return taken, excluded
 
 
+def check_tiers(pool: Decimal, tiers: Sequence[TierSpec]) -> None:
+    """Raises DivisionError when there is no tier, or when they add up to more than the pool."""
+    worth = sum((tier.amount * tier.places for tier in tiers), Decimal(0))
+    if not tiers:
+        raise DivisionError(_("“分档定额”至少要有一档，请填写档次、名额和金额。"))
+    if worth > pool:
+        raise DivisionError(
+            _("各档合计 {worth} 元，超出资金总额 {over} 元，请减少名额或金额。").format(
+                worth=f"{worth:,.2f}", over=f"{worth - pool:,.2f}"
+            )
+        )
+
+
 def divide_by_tiers(
     pool: Decimal,
     tiers: Sequence[TierSpec],
@@ -96,13 +109,7 @@ def divide_by_tiers(
     they cover together are worth; a fen that does not divide stays in the remainder. Raises
     DivisionError when the tiers add up to more than the pool.
     """
-    worth = sum((tier.amount * tier.places for tier in tiers), Decimal(0))
-    if worth > pool:
-        raise DivisionError(
-            _("各档合计 {worth} 元，超出资金总额 {over} 元，请减少名额或金额。").format(
-                worth=f"{worth:,.2f}", over=f"{worth - pool:,.2f}"
-            )
-        )
+    check_tiers(pool, tiers)
     taken, excluded = eligible(candidates, score_floor)
     places = [tier for tier in tiers for _place in range(tier.places)]
     shares: list[Share] = []

@@ -102,7 +102,8 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post" || form.matches("[data-no-guard], [method=dialog]")) return;
+    // A field may be named "method": the attribute is asked, not the property.
+    if (form.getAttribute("method") !== "post" || form.matches("[data-no-guard], [method=dialog]")) return;
     if (form.dataset.sending) {
       event.preventDefault();
       return;

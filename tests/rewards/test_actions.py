@@ -32,9 +32,25 @@ def test_save_plan_creates_it_with_its_tiers_and_a_record():
 def test_save_plan_replaces_the_tiers_of_a_draft():
     tier = TierFactory(plan__run=run_with_totals("90"))
 
-    actions.save_plan(tier.plan, tiers=[], by=tier.plan.created_by)
+    new = Tier(name="一等", places=2, amount=D(100))
 
-    assert tier.plan.tiers.count() == 0
+    actions.save_plan(tier.plan, tiers=[new], by=tier.plan.created_by)
+
+    assert [kept.name for kept in tier.plan.tiers.all()] == ["一等"]
+
+
+@pytest.mark.parametrize(
+    ("tiers", "sentence"),
+    [
+        ([], "至少要有一档"),
+        ([Tier(name="一档", places=3, amount=D(50000))], "超出资金总额"),
+    ],
+)
+def test_save_plan_refuses_tiers_that_the_pool_cannot_pay(tiers, sentence):
+    plan = TierFactory(plan__run=run_with_totals("90")).plan
+
+    with pytest.raises(RuleError, match=sentence):
+        actions.save_plan(plan, tiers=tiers, by=plan.created_by)
 
 
 def test_save_plan_refuses_a_run_under_way():
@@ -95,11 +111,10 @@ def test_propose_plan_waits_for_approved_results():
     assert plan.allocations.count() == 0
 
 
-@pytest.mark.parametrize("tiers", [0, 1])
-def test_propose_plan_refuses_when_nobody_would_receive(tiers):
+def test_propose_plan_refuses_when_nobody_would_receive():
     run = run_with_totals("50")
     plan = RewardPlanFactory(run=run, score_floor=D(60), method=RewardPlan.Method.TIERS)
-    TierFactory.create_batch(tiers, plan=plan)
+    TierFactory(plan=plan)
 
     with pytest.raises(RuleError, match="没有符合条件的单位"):
         actions.propose_plan(plan, by=plan.created_by)

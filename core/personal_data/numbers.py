@@ -21,13 +21,23 @@ PHONE = re.compile(
 
 def identities(text: str) -> Iterable[tuple[int, int]]:
     """Spans of identity numbers: place and date must exist, and the check character be right."""
-    for match in IDENTITY_18.finditer(text):
-        digits = "".join(match.groups()).upper()
-        if PLACE.match(digits) and _is_date(match[2]) and _is_checked(digits):
+    for match in _well_placed(text):
+        if _is_checked(match):
             yield match.span()
     for match in IDENTITY_15.finditer(text):
         if PLACE.match(match[1]) and _is_date(f"19{match[2]}"):
             yield match.span()
+
+
+def mistyped_identities(text: str) -> Iterable[tuple[int, int]]:
+    """Spans that are identity numbers but for the check character: likely a slip in copying."""
+    return (match.span() for match in _well_placed(text) if not _is_checked(match))
+
+
+def _well_placed(text: str) -> Iterable[re.Match[str]]:
+    for match in IDENTITY_18.finditer(text):
+        if PLACE.match(match[1]) and _is_date(match[2]):
+            yield match
 
 
 def phones(text: str) -> Iterable[tuple[int, int]]:
@@ -35,8 +45,9 @@ def phones(text: str) -> Iterable[tuple[int, int]]:
     return (match.span() for match in PHONE.finditer(text))
 
 
-def _is_checked(digits: str) -> bool:
+def _is_checked(match: re.Match[str]) -> bool:
     """The 18th character of an identity number follows from the others (ISO 7064 mod 11-2)."""
+    digits = "".join(match.groups()).upper()
     total = sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=False))
     return CHECK_CHARACTERS[total % 11] == digits[17]
 

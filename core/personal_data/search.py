@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.personal_data import ethnicity, numbers
 
-Kind = Literal["identity", "phone", "ethnicity"]
+Kind = Literal["identity", "mistyped", "phone", "ethnicity"]
 Spans = Iterable[tuple[int, int]]
 
 # Full-width marks are read as half-width ones; each stays one character, so places stay true.
@@ -33,6 +33,9 @@ class PersonalDataHit:
         """What was found, where, and what to do."""
         sentences = {
             "identity": _("第 %(place)d 个字起“%(text)s”像是身份证号，平台不保存，请删去。"),
+            "mistyped": _(
+                "第 %(place)d 个字起“%(text)s”像是写错一位的身份证号，平台不保存，请删去。"
+            ),
             "phone": _("第 %(place)d 个字起“%(text)s”像是个人手机号，请删去或改为单位电话。"),
             "ethnicity": _("第 %(place)d 个字起“%(text)s”像是某个人的民族，平台不保存，请删去。"),
         }
@@ -50,6 +53,7 @@ def find_personal_data(text: str) -> list[PersonalDataHit]:
     plain = text.translate(HALF_WIDTH)
     found = chain(
         _tagged("identity", numbers.identities(plain)),
+        _tagged("mistyped", numbers.mistyped_identities(plain)),
         _tagged("phone", numbers.phones(plain)),
         _tagged("ethnicity", ethnicity.mentions(plain)),
     )

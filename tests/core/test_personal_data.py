@@ -31,8 +31,9 @@ FULL_WIDTH = "１１０１０５１９４９１２３１００２Ｘ"
             [("identity", "１１０１０５１９４９１２３１００２Ｘ")],
         ),
         ("旧证150525490101123号", [("identity", "150525490101123")]),
-        # Wrong check character, no such day, no such place, a longer number.
-        ("110105194912310021", []),
+        # Wrong check character: still warned of, as a slip.
+        ("110105194912310021", [("mistyped", "110105194912310021")]),
+        # No such day, no such place, a longer number.
         (with_check("11010519490231002"), []),
         (with_check("19010519491231002"), []),
         ("150525491301123", []),

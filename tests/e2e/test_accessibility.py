@@ -37,34 +37,17 @@ def places(people, register):
     plan = RewardPlanFactory(run=run)
     approved(scheme)
     return {
-        "liaison": [
-            "/",
-            "/partnerships/",
-            "/pairings/new/",
-            "/activities/",
-            f"/activities/{draft.pk}/edit/",
-            f"/activities/{sent.pk}/",
-            f"/assessment/scores/{score.pk}/",
-        ],
-        "staff": [
-            "/",
-            f"/partnerships/{pairing.pk}/",
-            "/activities/",
-            f"/activities/{sent.pk}/review/",
-            "/supervision/",
-            "/organisations/",
-            f"/organisations/{one.pk}/",
-            f"/assessment/schemes/{scheme.pk}/",
-            "/rewards/new/",
-            f"/rewards/{plan.pk}/",
-        ],
-        "leader": [
-            "/overview/",
-            f"/assessment/schemes/{scheme.pk}/scores/",
-            f"/assessment/scores/{score.pk}/evidence/{line.indicator_id}/",
-            "/search/?q=dqtl",
-        ],
-    }
+        "liaison": ["/", "/partnerships/", "/pairings/new/", "/activities/",
+                    f"/activities/{draft.pk}/edit/", f"/activities/{sent.pk}/",
+                    f"/assessment/scores/{score.pk}/"],
+        "staff": ["/", f"/partnerships/{pairing.pk}/", "/activities/",
+                  f"/activities/{sent.pk}/review/", "/supervision/", "/organisations/",
+                  f"/organisations/{one.pk}/", f"/assessment/schemes/{scheme.pk}/",
+                  "/rewards/new/", f"/rewards/{plan.pk}/"],
+        "leader": ["/overview/", f"/assessment/schemes/{scheme.pk}/scores/",
+                   f"/assessment/scores/{score.pk}/evidence/{line.indicator_id}/",
+                   "/search/?q=dqtl"],
+    }  # fmt: skip
 
 
 def test_main_pages_are_open_to_everybody(people, places, open_window):

@@ -214,6 +214,7 @@ def open_activity_behind_a_point(page):
 def approve_results(page):
     page.goto("/assessment/")
     page.locator("#scheme-table .row-link").click()
+    page.get_by_role("link", name="审定结果").click()
     page.get_by_role("button", name="审定结果").click()
 
     expect(page.get_by_role("main")).to_contain_text("结果已审定")

@@ -1,4 +1,4 @@
-"""What alliances do beyond proposing: partner regions, seats, the erasure of names."""
+"""What alliances do beyond proposing: one linkage a system, partner regions, seats, names."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,14 +6,79 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from alliances.models import RegionalAlliance, RepresentativeMatrix, Seat
+from alliances.models import IndustryLinkage, RegionalAlliance, RepresentativeMatrix, Seat
 from core import audit
 from core.errors import RuleError
-from organisations.models import Region
-from partnerships.actions import propose_partnership, revise_partnership
+from organisations.models import Region, TradeSystem
+from partnerships.actions import DuplicateError, propose_partnership, revise_partnership
 from partnerships.actions.progress import locked
 from partnerships.actions.proposing import Roles
 from partnerships.models import ContentKind
+
+
+@transaction.atomic
+def propose_linkage(
+    linkage: IndustryLinkage, *, roles: Roles, content_kinds: Iterable[ContentKind], by: Any
+) -> IndustryLinkage:
+    """As `propose_partnership`; a trade system has one linkage at a time, led from within.
+
+    Raises DuplicateError when the system has a linkage in the period already.
+    """
+    _demand_own_system(linkage)
+    _demand_only_one(linkage)
+    return propose_partnership(linkage, roles=roles, content_kinds=content_kinds, by=by)
+
+
+@transaction.atomic
+def revise_linkage(
+    linkage: IndustryLinkage,
+    *,
+    version: int,
+    roles: Roles,
+    content_kinds: Iterable[ContentKind],
+    by: Any,
+) -> IndustryLinkage:
+    """As `partnerships.actions.revise_partnership`, under the rules of `propose_linkage`."""
+    _demand_own_system(linkage)
+    _demand_only_one(linkage)
+    return revise_partnership(
+        linkage, version=version, roles=roles, content_kinds=content_kinds, by=by
+    )
+
+
+def _demand_own_system(linkage: IndustryLinkage) -> None:
+    own = linkage.lead.trade_system
+    if own is not None and own != linkage.trade_system:
+        raise RuleError(
+            _(
+                "“%(unit)s”在单位名册中属于%(own)s系统，不能作%(system)s系统联动的核心单位；"
+                "请改选核心单位或行业系统。"
+            )
+            % {"unit": linkage.lead, "own": own, "system": linkage.trade_system},
+            field="lead",
+        )
+
+
+def _demand_only_one(linkage: IndustryLinkage) -> None:
+    """Two proposals for one system wait for each other."""
+    system = TradeSystem.objects.select_for_update().get(pk=linkage.trade_system_id)
+    running = IndustryLinkage.objects.open().overlapping(linkage.starts_on, linkage.ends_on)
+    other = running.filter(trade_system=system).exclude(pk=linkage.pk).first()
+    if other is not None:
+        raise DuplicateError(
+            _(
+                "%(system)s系统在这段时间已有联动“%(name)s”（%(status)s），"
+                "不必重复提出，要加单位请找其核心单位“%(lead)s”。"
+            )
+            % {
+                "system": system,
+                "name": other.name,
+                "status": other.get_status_display(),
+                "lead": other.lead,
+            },
+            existing=other,
+            field="trade_system",
+        )
 
 
 @transaction.atomic

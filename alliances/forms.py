@@ -53,7 +53,7 @@ class LinkageForm(PartnershipForm):
         fields: ClassVar = ["trade_system", *PartnershipForm.COMMON]
 
     def default_name(self, cleaned: dict[str, Any]) -> str:
-        return _("%s系统行业联动") % cleaned["trade_system"].name
+        return _("%s系统同行业联动") % cleaned["trade_system"].name
 
 
 class MatrixForm(PartnershipForm):
@@ -94,10 +94,13 @@ class AllianceForm(PartnershipForm):
         queryset=Region.objects.none(),
         required=False,
         widget=UnitPickerMultiple(),
-        help_text=_("旗外地区和旗外单位至少选一项；旗外一方没有账号，答复由旗创建办登记。"),
+        help_text=_("与整个旗县区签约结盟选这里，例如通州区；它不作成员，以签订的协议为准。"),
     )
     outside = OrganisationMultipleChoiceField(
-        label=_("旗外单位"), required=False, kinds=EXTERNAL_KINDS
+        label=_("旗外单位"),
+        required=False,
+        kinds=EXTERNAL_KINDS,
+        help_text=_("作为成员答复、参加活动的旗外一方选这里；没有账号，答复由旗创建办登记。"),
     )
     inside = OrganisationMultipleChoiceField(
         label=_("本旗其他成员单位"), required=False, help_text=_("一同参加的本旗单位。")

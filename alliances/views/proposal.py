@@ -4,7 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from alliances.actions import propose_alliance, revise_alliance
+from alliances.actions import (
+    propose_alliance,
+    propose_linkage,
+    revise_alliance,
+    revise_linkage,
+)
 from alliances.forms import AllianceForm, LinkageForm, MatrixForm
 from core.access import requires
 from partnerships.actions import propose_partnership, revise_partnership
@@ -15,13 +20,13 @@ from partnerships.views import edit_page, propose_page
 @requires("partnership.propose")
 def linkage_create(request: HttpRequest) -> HttpResponse:
     basis = _("一核带多元：每年开展民族团结进步主题活动不少于 2 次，打造标准化示范点 1 处。")
-    return propose_page(request, LinkageForm, propose_partnership, basis=basis)
+    return propose_page(request, LinkageForm, propose_linkage, basis=basis)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("partnership.propose")
 def linkage_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    return edit_page(request, pk, LinkageForm, revise_partnership)
+    return edit_page(request, pk, LinkageForm, revise_linkage)
 
 
 @require_http_methods(["GET", "POST"])

@@ -113,7 +113,7 @@ def _with_link(error: RuleError) -> str:
     if not isinstance(error, DuplicateError):
         return error.message
     url = reverse("partnerships:partnership_detail", args=[error.existing.pk])
-    return format_html('{}<a href="{}">{}</a>', error.message, url, _("查看该结对"))
+    return format_html('{}<a href="{}">{}</a>', error.message, url, _("查看该项目"))
 
 
 def _proposed(request: HttpRequest, row: Partnership) -> HttpResponse:

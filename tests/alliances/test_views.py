@@ -76,7 +76,7 @@ def test_linkage_create_gives_each_its_role(client):
 
     linkage = IndustryLinkage.objects.get()
     assert response.url == f"/partnerships/{linkage.pk}/"
-    assert linkage.name == "教体系统行业联动"
+    assert linkage.name == "教体系统同行业联动"
     assert list(linkage.members.values_list("organisation", "role", "consent").order_by("pk")) == [
         (core.pk, "core", "agreed"),
         (school.pk, "member", "pending"),
@@ -101,6 +101,66 @@ def test_linkage_create_refuses_a_unit_named_twice(client):
     )
 
     assert errors_of(response) == {"served": ["“一中”选了两次，请去掉一处。"]}
+
+
+def test_linkage_create_refuses_a_second_one_of_the_system_and_links_to_the_first(client):
+    system = TradeSystemFactory(name="卫健")
+    health, clinic = OrganisationFactory(short_name="旗卫健委"), OrganisationFactory()
+    standing = IndustryLinkageFactory(trade_system=system, lead=health, name="卫健系统同行业联动")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(
+        reverse("alliances:linkage_create"),
+        common("industry", health, trade_system=system.pk, driven=[clinic.pk]),
+    )
+
+    assert errors_of(response) == {
+        "trade_system": [
+            "卫健系统在这段时间已有联动“卫健系统同行业联动”（实施中），不必重复提出，"
+            "要加单位请找其核心单位“旗卫健委”。"
+            f'<a href="/partnerships/{standing.pk}/">查看该项目</a>'
+        ]
+    }
+    assert IndustryLinkage.objects.count() == 1
+
+
+def test_linkage_create_refuses_a_core_of_another_system(client):
+    own, other = TradeSystemFactory(name="教体"), TradeSystemFactory(name="卫健")
+    core = OrganisationFactory(short_name="旗教体局", trade_system=own)
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(
+        reverse("alliances:linkage_create"),
+        common("industry", core, trade_system=other.pk, driven=[OrganisationFactory().pk]),
+    )
+
+    assert errors_of(response) == {
+        "lead": [
+            "“旗教体局”在单位名册中属于教体系统，不能作卫健系统联动的核心单位；"
+            "请改选核心单位或行业系统。"
+        ]
+    }
+
+
+def test_linkage_edit_does_not_stand_in_its_own_way(client):
+    core, driven = OrganisationFactory.create_batch(2)
+    linkage = proposed(IndustryLinkageFactory, core)
+    client.force_login(user_with(Role.LIAISON, core))
+
+    response = client.post(
+        reverse("alliances:linkage_edit", args=[linkage.pk]),
+        common(
+            "industry",
+            core,
+            version=1,
+            trade_system=linkage.trade_system_id,
+            driven=[driven.pk],
+            name="新名称",
+        ),
+    )
+
+    linkage.refresh_from_db()
+    assert (response.status_code, linkage.name) == (302, "新名称")
 
 
 def test_linkage_shows_its_two_numbers(client):
@@ -245,6 +305,7 @@ def test_seat_create(client, matrix):
     assert client.get(url).status_code == 200
     refused = client.post(url, seat | {"public_name": "某某"})
     assert errors_of(refused) == {"term_until": ["填写公布姓名时，须同时填写任期结束日期。"]}
+    assert refused.content.decode().count('class="error-summary"') == 1
     client.post(url, seat | {"public_name": "某某", "term_until": "2099-01-01"})
 
     assert matrix.seats.get().public_name == "某某"

@@ -156,7 +156,7 @@ def test_pairing_create_twice_links_to_the_first(client):
 
     response = client.post(reverse("pairings:pairing_create"), answers(lead, other))
 
-    assert f'<a href="/partnerships/{existing.pk}/">查看该结对</a>' in response.content.decode()
+    assert f'<a href="/partnerships/{existing.pk}/">查看该项目</a>' in response.content.decode()
     assert Pairing.objects.count() == 1
 
 

@@ -3,6 +3,7 @@
 from assessment.forms.indicator import IndicatorForm
 from assessment.forms.marks import MarkGrid
 from assessment.forms.scheme import (
+    ApproveResultsForm,
     NoticeSchemeForm,
     PublishSchemeForm,
     ReasonForm,
@@ -10,6 +11,7 @@ from assessment.forms.scheme import (
 )
 
 __all__ = [
+    "ApproveResultsForm",
     "IndicatorForm",
     "MarkGrid",
     "NoticeSchemeForm",

@@ -42,6 +42,12 @@ class PublishSchemeForm(ChecksPersonalData):
     )
 
 
+class ApproveResultsForm(forms.Form):
+    """Which run the director looked at: a newer one is not approved unseen."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=32767)
+
+
 class ReasonForm(ChecksPersonalData):
     CHECKED = ("reason",)
 

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from activities.models import Activity
 from assessment import actions, permissions
-from assessment.forms import NoticeSchemeForm, PublishSchemeForm, ReasonForm
+from assessment.forms import ApproveResultsForm, NoticeSchemeForm, PublishSchemeForm, ReasonForm
 from assessment.models import Indicator, Run, Scheme
 from assessment.rules import Role, RuleRefused
 from assessment.specification import measure_of, rule_of
@@ -18,8 +19,6 @@ from core.access import requires
 from core.models import Job
 from core.pages import paginate, perform, render_page
 from organisations.models import Region
-
-RUN_DIGITS = 5  # more than a scheme has runs
 
 
 @require_GET
@@ -214,18 +213,35 @@ def scheme_compute(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assessment:scheme_detail", pk=scheme.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires("score.approve")
 def scheme_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks once, with what is decided in numbers and what has not been reviewed yet."""
     scheme = visible_scheme(request, pk)
     run = Run.objects.latest_finished(scheme)
     if not permissions.may_approve_results(request.user, scheme, run):
         raise PermissionDenied
-    done = _("结果已审定，可以公示；需要更正时可退回评分。")
-    seen = request.POST.get("run", "")
-    seen_run = int(seen) if seen.isdecimal() and len(seen) <= RUN_DIGITS else None
-    perform(request, actions.approve_results, scheme, seen_run=seen_run, done=done)
-    return redirect("assessment:scheme_detail", pk=scheme.pk)
+    posted = request.POST if request.method == "POST" else None
+    form = ApproveResultsForm(posted, initial={"run": run.number if run else None})
+    if posted is not None and form.is_valid():
+        done = _("结果已审定，可以公示；需要更正时可退回评分。")
+        seen_run = form.cleaned_data["run"]
+        perform(request, actions.approve_results, scheme, seen_run=seen_run, done=done)
+        return redirect("assessment:scheme_detail", pk=scheme.pk)
+    context = {"scheme": scheme, "form": form, "figures": _approval_figures(scheme, run)}
+    return render_page(request, "assessment/scheme_confirm_approve.html", context)
+
+
+def _approval_figures(scheme: Scheme, run: Run | None) -> list[dict[str, Any]]:
+    waiting = Activity.objects.filter(status=Activity.Status.SUBMITTED, starts_on__year=scheme.year)
+    return [
+        {"figure": run.scores.count() if run else 0, "unit": _("家"), "label": _("单位的得分")},
+        {
+            "figure": waiting.count(),
+            "unit": _("份"),
+            "label": _("本年报送还没有审核，审定后不再计入"),
+        },
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

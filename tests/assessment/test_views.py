@@ -11,10 +11,12 @@ from assessment.models import Indicator, ManualMark, Run, Scheme, Veto
 from core import jobs
 from core.errors import RuleError
 from organisations.models.kinds import Kind
+from tests.factories.activities import ActivityFactory
 from tests.factories.assessment import (
     AssessmentGroupFactory,
     GroupMemberFactory,
     IndicatorFactory,
+    RunFactory,
     SchemeFactory,
     approved,
 )
@@ -260,6 +262,17 @@ def test_scheme_compute_of_a_draft_is_refused_in_words(client, scheme, staff):
     response = client.post(reverse("assessment:scheme_compute", args=[scheme.pk]), follow=True)
 
     assert "方案现在是“起草中”，不能计算评分" in response.text
+
+
+def test_scheme_approve_asks_once_with_what_is_not_reviewed(client, director):
+    run = RunFactory()
+    ActivityFactory()
+    client.force_login(director)
+
+    response = client.get(reverse("assessment:scheme_approve", args=[run.scheme.pk]))
+
+    assert [figure["figure"] for figure in response.context["figures"]] == [0, 1]
+    assert response.context["form"].initial == {"run": run.number}
 
 
 def test_scheme_approve_needs_a_run_and_another_person(client, scheme, director):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from core import audit
@@ -12,6 +13,21 @@ from core import audit
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 UTF_8 = ("utf-8", "utf8")
+
+
+OWN_PAGES = {400: "400.html", 404: "404.html", 500: "500.html"}
+
+
+def show_own_error_pages(get_response: GetResponse) -> GetResponse:
+    """The demonstration runs with DEBUG on; its visitors must see our pages, not Django's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not (settings.DEMO and settings.DEBUG and response.status_code in OWN_PAGES):
+            return response
+        return render(request, OWN_PAGES[response.status_code], status=response.status_code)
+
+    return middleware
 
 
 def reject_malformed_requests(get_response: GetResponse) -> GetResponse:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.show_own_error_pages",
     "core.middleware.reject_malformed_requests",
     "core.middleware.keep_pages_private",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -249,3 +249,14 @@ def test_plain_http_is_sent_on_to_https(settings, client):
     response = client.get("/accounts/login/")
 
     assert (response.status_code, response.url) == (301, "https://testserver/accounts/login/")
+
+
+@pytest.mark.django_db
+def test_demonstration_shows_its_own_page_for_what_is_not_there(client, settings):
+    settings.DEMO = settings.DEBUG = True
+
+    response = client.get("/nope/")
+
+    assert response.status_code == 404
+    assert "urlpatterns" not in response.text
+    assert "404.html" in [template.name for template in response.templates]

@@ -38,17 +38,23 @@ def compare(
             label=str(form.fields[name].label),
             mine=_words(name, conflict.mine[name]),
             saved=_words(name, conflict.saved[name]),
-            takes_saved=_takes_saved(conflict, name, picked.get(f"pick_{name}", "")),
+            takes_saved=_takes_saved(conflict, form, name, picked.get(f"pick_{name}", "")),
         )
         for name in form.fields
         if name in differing
     ]
 
 
-def _takes_saved(conflict: DraftConflictError, name: str, pick: str) -> bool:
-    """As picked; at first one's own, unless one has left the field empty."""
+def _takes_saved(conflict: DraftConflictError, form: ActivityForm, name: str, pick: str) -> bool:
+    """As picked; at first one's own where this window changed the field, else the saved one.
+
+    Where that is not known: one's own, unless one has left the field empty.
+    """
     if pick:
         return pick == "saved"
+    has_changed = form.has_changed_here(name, conflict.mine[name])
+    if has_changed is not None:
+        return not has_changed
     return conflict.mine[name] in (None, "", (), False)
 
 

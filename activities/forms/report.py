@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
+from zlib import crc32
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.actions import Facts, facts_of
+from activities.forms.texts import Refusal, TextField
 from activities.models import Activity
 from organisations.forms import (
     OrganisationChoiceField,
@@ -24,16 +26,11 @@ from partnerships.models import ContentKind, Form, JointTag, Member, Partnership
 # How long a partnership that is over can still be named in a report.
 REPORTABLE_AFTER_END = timedelta(days=90)
 LONGEST_TEXT = 300
+ABOUT_WINDOW = ("version", "window", "base")
+TEXTS = ("title", "place", "summary", "outcome")
 LARGEST_NUMBER = 1_000_000
 # A longer number is nobody's id, and more than the database can hold.
 ID_DIGITS = 18
-
-
-class TextField(forms.CharField):
-    """Text whose line ends count as one character, as the browser counts them."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class TicksField(forms.ModelMultipleChoiceField):
@@ -67,6 +64,8 @@ class ActivityForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     window = forms.CharField(widget=forms.HiddenInput, max_length=32)
+    # Marks of the saved fields that this window began with: tells who changed what.
+    base = forms.CharField(widget=forms.HiddenInput, max_length=1000)
     reporter = OrganisationChoiceField(
         label=_("报送单位"), action="activity.report", empty_label=None
     )
@@ -75,10 +74,10 @@ class ActivityForm(forms.Form):
         label=_("所属联创项目"),
         help_text=_("选中后自动带出成员单位和联创内容，可再增减。"),
     )
-    title = TextField(label=_("活动名称"), max_length=80)
+    title = TextField(label=_("活动名称"), limit=80)
     starts_on = DateField(label=_("开始日期"))
     ends_on = DateField(label=_("结束日期"))
-    place = TextField(label=_("地点"), max_length=80)
+    place = TextField(label=_("地点"), limit=80)
     host = OrganisationChoiceField(label=_("主办单位"))
     joint_units = OrganisationMultipleChoiceField(
         label=_("参加单位"),
@@ -95,13 +94,13 @@ class ActivityForm(forms.Form):
     summary = TextField(
         label=_("活动概况"),
         help_text=_("做了什么、怎么做的，一两句话即可，不超过 300 字。"),
-        max_length=LONGEST_TEXT,
+        limit=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     outcome = TextField(
         label=_("实际成效"),
         help_text=_("解决了什么问题、办成了什么事，不超过 300 字。"),
-        max_length=LONGEST_TEXT,
+        limit=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     head_count = forms.IntegerField(
@@ -116,10 +115,15 @@ class ActivityForm(forms.Form):
         self, data: Any = None, *, user: User, activity: Activity, window: str = ""
     ) -> None:
         saved = facts_of(activity)
-        initial = saved | {"version": activity.version, "window": window}
+        initial = saved | {
+            "version": activity.version,
+            "window": window,
+            "base": marks_of(saved),
+        }
         super().__init__(data, initial=initial)
         # Sentences about files that could not be kept; the others and all text are.
         self.file_errors: list[str] = []
+        self.refused: dict[str, Refusal] = {}
         offer_organisations(self, user, keep=_named_in(saved))
         self.reporting_unit = self._chosen_reporter(activity)
         self._offer_partnerships(saved)
@@ -127,8 +131,6 @@ class ActivityForm(forms.Form):
         self.fields["joint_tags"].queryset = JointTag.objects.all()
         if self.fields["reporter"].queryset.count() == 1:
             self.fields["reporter"].widget = forms.HiddenInput()
-        for name in ("title", "place", "summary", "outcome"):
-            self.fields[name].widget.attrs["data-counter"] = True
         self._mark_asked()
 
     def full_clean(self) -> None:
@@ -137,6 +139,33 @@ class ActivityForm(forms.Form):
             field.required = False
         super().full_clean()
         self._mark_asked()
+
+    def clean(self) -> dict[str, Any]:
+        """A text that may not be kept leaves the draft's earlier one as it is."""
+        is_agreed = self.data.get("deed") == "submit_anyway"
+        for name in TEXTS:
+            if name not in self.cleaned_data:
+                continue
+            text, saved = self.cleaned_data[name], self.initial[name]
+            refusal = self.fields[name].refusal(text, saved=saved, is_agreed=is_agreed)
+            if refusal:
+                self.refused[name] = refusal
+                self.add_error(name, refusal.message)
+        return self.cleaned_data
+
+    @property
+    def can_agree(self) -> bool:
+        """Whether all that is wrong is what the writer may decide to keep."""
+        return all(name in self.refused and self.refused[name].may_stay for name in self.errors)
+
+    def told(self) -> list[str]:
+        """What was not kept and why, one sentence after the other."""
+        said = [f"{self.fields[n].label}{why.message}" for n, why in self.refused.items()]
+        bad = [n for n in self.errors if n in self.fields and n not in self.refused]
+        if bad:
+            labels = "、".join(str(self.fields[name].label) for name in bad)
+            return [*said, str(_("已保存其余内容；“%s”填得不对，没有保存。")) % labels]
+        return [*said, str(_("已保存其余内容。"))] if said else []
 
     def _mark_asked(self) -> None:
         for name, field in self.fields.items():
@@ -178,12 +207,20 @@ class ActivityForm(forms.Form):
         """What was typed and is well formed, as `save_draft` takes it."""
         facts: Facts = {}
         for name, value in self.cleaned_data.items():
-            if name in ("version", "window") or (name == "reporter" and value is None):
+            if name in ABOUT_WINDOW or (name == "reporter" and value is None):
                 continue
             if isinstance(value, QuerySet):
                 value = tuple(sorted(row.pk for row in value))
             facts[name] = value.pk if isinstance(value, Organisation) else value
         return facts
+
+    def has_changed_here(self, name: str, value: Any) -> bool | None:
+        """Whether this window changed the field; None when the page did not say what it had."""
+        marks = dict(entry.split(":") for entry in self._posted_marks() if entry.count(":") == 1)
+        return _mark(value) != marks[name] if name in marks else None
+
+    def _posted_marks(self) -> list[str]:
+        return (self.cleaned_data.get("base") or "").split(",")
 
     @property
     def posted_version(self) -> int:
@@ -192,6 +229,15 @@ class ActivityForm(forms.Form):
     @property
     def posted_window(self) -> str:
         return self.cleaned_data.get("window") or ""
+
+
+def marks_of(facts: Facts) -> str:
+    """A short mark of each field's value, enough to see whether it was changed."""
+    return ",".join(f"{name}:{_mark(value)}" for name, value in facts.items())
+
+
+def _mark(value: Any) -> str:
+    return f"{crc32(repr(value).encode()):08x}"
 
 
 def _named_in(facts: Facts) -> list[int]:

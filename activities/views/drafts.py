@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from activities import actions
-from activities.forms import ActivityForm, compare
+from activities.forms import ActivityForm, compare, marks_of
 from activities.models import Activity
 from activities.permissions import can_copy_activity, can_delete_activity, can_edit_activity
 from activities.views.attachments import keep_files
@@ -133,7 +133,7 @@ def _as_saved(request: HttpRequest, saved: Activity, form: ActivityForm) -> Acti
     """The form again with what saving brought along: members of a newly chosen partnership."""
     facts = actions.facts_of(saved)
     data: QueryDict = request.POST.copy()
-    data["version"] = str(saved.version)
+    data["version"], data["base"] = str(saved.version), marks_of(facts)
     for name in ActivityForm.base_fields:
         if name in facts and name not in form.errors:
             data.setlist(name, _as_posted(facts[name]))
@@ -173,14 +173,13 @@ def activity_autosave(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, template, context, status=409)
     except RuleError as error:
         return render(request, template, {"form": form, "error": error.message})
-    bad = [str(form.fields[name].label) for name in form.errors if name in form.fields]
     again = _as_saved(request, saved, form)
     context = {
         "form": again,
         "activity": saved,
         "saved_at": saved.saved_at,
-        "error": _("已保存其余内容；“%s”填得不对，没有保存。") % "、".join(bad) if bad else "",
-        "warnings": warnings_of(saved),
+        "error": "".join(form.told()),
+        "warnings": warnings_of(saved, form, with_reason=True),
         # What was chosen decides what else is offered: units and kinds of the partnerships.
         "has_new_units": any(before[name] != form.facts().get(name) for name in DECIDING),
     }

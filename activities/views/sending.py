@@ -25,9 +25,18 @@ TEXTS = ("title", "place", "summary", "outcome")
 RECENT = 5
 
 
-def warnings_of(activity: Activity) -> dict[str, list[str]]:
-    """What in the saved texts may be about a single person, by field."""
-    return {name: personal_data_warnings(getattr(activity, name)) for name in TEXTS}
+def warnings_of(
+    activity: Activity, form: ActivityForm | None = None, *, with_reason: bool = False
+) -> dict[str, list[str]]:
+    """What in the texts may be about a single person, by field.
+
+    Of a text that was refused it is what was typed that counts; `with_reason` says first why.
+    """
+    warnings = {name: personal_data_warnings(getattr(activity, name)) for name in TEXTS}
+    for name, refusal in form.refused.items() if form else ():
+        reason = [refusal.message] if with_reason else []
+        warnings[name] = reason + personal_data_warnings(form[name].value())
+    return warnings
 
 
 def check_before_sending(activity: Activity, form: ActivityForm) -> None:
@@ -39,7 +48,7 @@ def check_before_sending(activity: Activity, form: ActivityForm) -> None:
 
 def send(request: HttpRequest, activity: Activity, form: ActivityForm) -> HttpResponse:
     """Send what is whole; else the page again with what to mend or to confirm."""
-    if form.errors or form.file_errors:
+    if form.file_errors or not form.can_agree:
         return page_of_form(request, activity, form)
     anyway = request.POST.get("deed") == "submit_anyway"
     denied = _denied(request) if anyway else set()
@@ -48,7 +57,7 @@ def send(request: HttpRequest, activity: Activity, form: ActivityForm) -> HttpRe
         for double in likely_doubles(activity)
         if not double.is_denied and double.activity.pk not in denied
     ]
-    asks_to_keep = not anyway and any(warnings_of(activity).values())
+    asks_to_keep = not anyway and any(warnings_of(activity, form).values())
     if doubles or asks_to_keep:
         return page_of_form(request, activity, form, doubles=doubles, asks_to_keep=asks_to_keep)
     try:
@@ -90,7 +99,7 @@ def page_of_form(
         "form": form,
         "conflict": differences,
         "doubles": _shown(doubles, request.user),
-        "warnings": warnings_of(activity),
+        "warnings": warnings_of(activity, form),
         "asks_to_keep": asks_to_keep,
         "attachments": activity.attachments.all(),
         "upload": upload_limits(),

@@ -3,14 +3,17 @@
   // --- Counters ------------------------------------------------------------------------------
   function count(field) {
     const note = field.nextElementSibling;
-    const { length } = field.value;
-    note.textContent = `${length} / ${field.maxLength}`;
-    note.classList.toggle("is-full", length >= field.maxLength);
+    const limit = Number(field.dataset.counter);
+    // Characters as the server counts them.
+    const { length } = [...field.value];
+    note.textContent =
+      length > limit ? field.dataset.over.replace("#", length - limit) : `${length} / ${limit}`;
+    note.classList.toggle("is-over", length > limit);
     // One line is counted only when it gets long.
-    note.hidden = field.tagName === "INPUT" && length < field.maxLength / 2;
+    note.hidden = field.tagName === "INPUT" && length < limit / 2;
   }
 
-  for (const field of document.querySelectorAll("[data-counter][maxlength]")) {
+  for (const field of document.querySelectorAll("[data-counter]")) {
     const note = document.createElement("span");
     note.className = "counter";
     note.setAttribute("aria-hidden", "true");

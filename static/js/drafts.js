@@ -77,7 +77,9 @@
     const form = draftOf(event.detail.requestConfig?.elt || event.target);
     if (form) {
       delete form.dataset.retry;
-      if (!(typedAt.get(form) > sentAt.get(form))) delete form.dataset.dirty;
+      // A text that was not kept is still to be guarded.
+      const isKept = !note()?.classList.contains("is-bad");
+      if (isKept && !(typedAt.get(form) > sentAt.get(form))) delete form.dataset.dirty;
     }
   });
 

@@ -267,7 +267,7 @@ def test_activity_form_keeps_all_but_the_malformed_field(client, draft, partner)
 
     response = client.post(url_of("activity_form", draft), data)
 
-    assert list(response.context["form"].errors) == ["starts_on", "summary", "head_count"]
+    assert set(response.context["form"].errors) == {"starts_on", "summary", "head_count"}
     saved = Activity.objects.get()
     assert (saved.title, saved.starts_on, saved.summary) == ("民族团结进步文艺汇演", None, "")
 
@@ -357,6 +357,35 @@ def test_activity_form_in_a_second_window_shows_both_versions(client, draft, par
     assert response.context["conflict"]["by"] == liaison
     assert response.context["form"]["title"].value() == "后填的"
     assert Activity.objects.get().title == "先存的"
+
+
+@pytest.mark.parametrize("name", ["activity_form", "activity_autosave"])
+def test_two_versions_preselect_what_this_window_changed(client, draft, partner, name):
+    client.post(url_of("activity_form", draft), typed(draft, place="西街", deed="save"))
+    mine, theirs = (client.get(url_of("activity_form", draft)).context["form"] for _ in "ab")
+    opened = Activity.objects.get()
+    saved = typed(opened, title="对方改的", place="对方也改", head_count="9")
+    client.post(
+        url_of("activity_form", draft), saved | {"window": theirs["window"].value(), "deed": "save"}
+    )
+
+    data = typed(opened, place="我改的", summary="", window=mine["window"].value(), deed="save")
+    response = client.post(url_of(name, draft), data | {"base": mine["base"].value()})
+
+    rows = response.context["conflict"]["rows"]
+    assert {row.name: row.takes_saved for row in rows} == {
+        "title": True,
+        "place": False,
+        "head_count": True,
+        "summary": False,
+    }
+
+
+def test_activity_autosave_renews_what_the_window_began_with(client, draft):
+    response = client.post(url_of("activity_autosave", draft), typed(draft), headers=HTMX)
+
+    fresh = client.get(url_of("activity_form", draft)).context["form"]["base"].value()
+    assert f'name="base" value="{fresh}"' in response.content.decode()
 
 
 def test_activity_form_saves_what_was_picked_of_two_versions(client, draft, partner):
@@ -473,7 +502,7 @@ def test_draft_is_written_in_by_its_unit_alone(client, unit, partner, draft, nam
 
 
 def test_activity_autosave_answers_with_time_and_version(client, draft):
-    data = typed(draft, title="边填", summary="李娜（蒙古族）主持")
+    data = typed(draft, title="边填")
 
     response = client.post(url_of("activity_autosave", draft), data, headers=HTMX)
 
@@ -483,7 +512,75 @@ def test_activity_autosave_answers_with_time_and_version(client, draft):
     assert f"草稿已保存 {timezone.localtime(saved.saved_at):%H:%M}" in page
     assert f'name="version" value="{saved.version}"' in page
     assert response.context["has_new_units"] is False
-    assert response.context["warnings"]["summary"] == personal_data_warnings(data["summary"])
+
+
+REFUSED = [
+    ("持证11010519491231002X", "含身份证号，未存入草稿，请删去。"),
+    ("持证110105194912310021", "含疑似身份证号，未存入草稿，请删去。"),
+    ("李娜（蒙古族），13912345678", "含某个人的民族、个人手机号，未存入草稿，请删去。"),
+    ("长" * 500, "超出 200 字，未存入草稿，请删减到 300 字以内。"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), REFUSED)
+def test_activity_autosave_keeps_back_what_may_not_be_kept(client, draft, text, why):
+    client.post(url_of("activity_autosave", draft), typed(draft), headers=HTMX)
+
+    response = client.post(
+        url_of("activity_autosave", draft),
+        typed(draft, place="东街", summary=text),
+        headers=HTMX,
+    )
+
+    saved = Activity.objects.get()
+    assert (saved.summary, saved.place) == ("两地干部群众同台演出。", "东街")
+    assert f"活动概况{why}已保存其余内容。" in response.content.decode()
+    assert response.context["warnings"]["summary"] == [why, *personal_data_warnings(text)]
+
+
+@pytest.mark.parametrize("deed", ["save", "submit"])
+@pytest.mark.parametrize(("text", "why"), REFUSED)
+def test_activity_form_keeps_back_what_may_not_be_kept(client, draft, partner, text, why, deed):
+    response = client.post(
+        url_of("activity_form", draft), typed(draft, partner, outcome=text, deed=deed)
+    )
+
+    saved = Activity.objects.get()
+    page = response.content.decode()
+    assert (saved.outcome, saved.title) == ("", "民族团结进步文艺汇演")
+    assert saved.status == "draft"
+    assert response.context["form"].errors == {"outcome": [why]}
+    assert f"实际成效：{why}" in page
+    assert "其余填的都已存为草稿" in page
+    assert response.context["form"]["outcome"].value() == text
+
+
+def test_activity_form_never_sends_an_identity_number(client, draft, partner):
+    data = typed(draft, partner, outcome="持证11010519491231002X", deed="submit_anyway")
+
+    response = client.post(url_of("activity_form", draft), data)
+
+    assert response.context["asks_to_keep"] is False
+    saved = Activity.objects.get()
+    assert (saved.status, saved.outcome) == ("draft", "")
+
+
+def test_activity_form_keeps_what_the_writer_agreed_to(client, draft, partner):
+    text = "联系电话13912345678。"
+    data = typed(draft, summary=text, deed="submit_anyway")
+
+    client.post(url_of("activity_form", draft), data)
+    client.post(url_of("activity_autosave", draft), data | {"deed": "", "place": "东街"})
+
+    saved = Activity.objects.get()
+    assert (saved.status, saved.summary, saved.place) == ("draft", text, "东街")
+
+
+def test_activity_form_lets_the_browser_cut_nothing(client, draft):
+    page = client.get(url_of("activity_form", draft)).content.decode()
+
+    assert 'data-counter="300"' in page
+    assert 'maxlength="300"' not in page
 
 
 def test_activity_autosave_brings_the_members_of_a_partnership(client, draft, unit, partner):
@@ -532,6 +629,7 @@ def test_activity_autosave_of_a_report_sent_meanwhile_is_forbidden(client, unit,
     "junk",
     [
         {"version": "x", "window": "w" * 99},
+        {"base": "title:,:,x:y:z", "version": "0"},
         {"reporter": "9" * 40, "host": "-1", "joint_units": ["x", "1e9"]},
         {"partnerships": ["x"], "content_kinds": ["9" * 30], "joint_tags": ["\x00"]},
         {"head_count": "1e400", "starts_on": "9999-99-99", "title": "名\x00称"},
@@ -542,7 +640,7 @@ def test_activity_autosave_of_a_report_sent_meanwhile_is_forbidden(client, unit,
 def test_activity_form_survives_any_body(client, draft, name, junk):
     response = client.post(url_of(name, draft), typed(draft, **junk))
 
-    assert response.status_code in (200, 302)
+    assert response.status_code in (200, 302, 409)
 
 
 def test_activity_copy_starts_a_new_draft(client, unit, partner, liaison):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ def draft_notice_scheme(region: Region, *, year: int, department: Organisation, 
         created_by=by,
     )
     _write_rows(scheme, ROWS, department)
-    _write_groups(scheme)
+    _write_groups(scheme, judges={department.pk, getattr(by.main_organisation, "pk", None)})
     _record("assessment.draft_scheme", scheme, by=by)
     return scheme
 
@@ -74,14 +75,17 @@ def _write_rows(scheme: Scheme, rows: Sequence[Row], department: Organisation) -
         )
 
 
-def _write_groups(scheme: Scheme) -> None:
-    """The county's own active units, each in the group of its kind."""
+def _write_groups(scheme: Scheme, judges: set[int | None]) -> None:
+    """The county's own active units, each in the group of its kind.
+
+    Who scores the others is not among them: nobody could mark their own unit.
+    """
     low, high = code_range(scheme.region.prefix)
     units = Organisation.objects.active_on(timezone.localdate()).filter(
         region__code__gte=low, region__code__lte=high, is_external=False
     )
     by_kind: dict[str, list[Organisation]] = {}
-    for unit in units.order_by("region__code", "pk"):
+    for unit in units.exclude(pk__in=judges - {None}).order_by("region__code", "pk"):
         by_kind.setdefault(unit.kind, []).append(unit)
     for order, (name, kinds) in enumerate(GROUPS):
         group = AssessmentGroup.objects.create(scheme=scheme, name=name, order=order)
@@ -100,12 +104,26 @@ def scheme_faults(scheme: Scheme) -> list[Fault]:
         faults = list(refused.faults)
     if not scheme.members.exists():
         faults.append(Fault("分组", _("考核分组里还没有单位，请先分组")))
-    unassigned = scheme.indicators.filter(source=Indicator.Source.MANUAL, department__isnull=True)
-    faults += [
-        Fault("负责部门", _("“{leaf}”没有负责评分的部门，请指定").format(leaf=leaf.name), leaf.code)
-        for leaf in unassigned
-    ]
-    return faults
+    return faults + [fault for leaf in _manual_leaves(scheme) for fault in _department_faults(leaf)]
+
+
+def _manual_leaves(scheme: Scheme) -> QuerySet[Indicator]:
+    leaves = scheme.indicators.filter(source=Indicator.Source.MANUAL)
+    own = scheme.members.filter(organisation=OuterRef("department")).values("kind")
+    return leaves.select_related("department").annotate(own_kind=Subquery(own[:1]))
+
+
+def _department_faults(leaf: Indicator) -> list[Fault]:
+    """Somebody must mark every unit, and nobody marks their own."""
+    if leaf.department is None:
+        text = _("“{leaf}”没有负责评分的部门，请指定").format(leaf=leaf.name)
+        return [Fault("负责部门", text, leaf.code)]
+    if leaf.own_kind and (not leaf.applies_to or leaf.own_kind in leaf.applies_to):
+        text = _("“{unit}”自己也被“{leaf}”考核，无人可评，请改由不参加考核的部门评分").format(
+            unit=leaf.department, leaf=leaf.name
+        )
+        return [Fault("负责部门", text, leaf.code)]
+    return []
 
 
 def scheme_warnings(scheme: Scheme) -> list[FormalismWarning]:

@@ -188,7 +188,7 @@ def test_deeds_on_the_countys_scheme_are_not_for_a_township_office(client, role,
 
 
 def test_markable_members_leave_out_villages_that_the_judge_acts_for(director):
-    township = OrganisationFactory(region=RegionFactory())
+    township, other = (OrganisationFactory(region=RegionFactory()) for _ in range(2))
     OrganisationFactory(kind=Kind.VILLAGE, superior=township, region=township.region)
     scheme = actions.draft_notice_scheme(
         RegionFactory(code="150525000000"), year=2026, department=township,
@@ -198,5 +198,5 @@ def test_markable_members_leave_out_villages_that_the_judge_acts_for(director):
 
     members = actions.markable_members(scheme.indicators.get(rule_kind="manual"), judge)
 
-    assert {member.organisation for member in members} == {office()}
-    assert actions.markable_counts(judge, year=2026) == {(scheme.pk, "party_department"): 1}
+    assert {member.organisation for member in members} == {other}
+    assert actions.markable_counts(judge, year=2026) == {(scheme.pk, "township"): 1}

@@ -106,8 +106,8 @@ def test_scheme_create_makes_the_notices_scheme(client, staff, department):
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"year": "1999"}, "选择一个有效的选项"),
-        ({"department": ""}, "这个字段是必填项"),
+        ({"year": "1999"}, "所选的不在可选范围内"),
+        ({"department": ""}, "这一项要填"),
         ({"department": "999999"}, "没有找到这个单位"),
     ],
 )
@@ -386,15 +386,15 @@ def test_indicator_create_adds_a_branch(client, scheme, staff):
         ({"params_text": "随便写"}, "随便写"),
         ({"params_text": ""}, "单价"),
         ({"params_text": "单价=1；周期=月；周期封顶=2"}, "现有数据只有全年的数"),
-        ({"rule_kind": "change"}, "选择一个有效的选项"),
+        ({"rule_kind": "change"}, "所选的不在可选范围内"),
         ({"metric": ""}, "请选择数据来源"),
         ({"metric": "titles"}, "没有这个条件"),
-        ({"rule_kind": "exec"}, "选择一个有效的选项"),
+        ({"rule_kind": "exec"}, "所选的不在可选范围内"),
         ({"points": "-1"}, "0"),
-        ({"points": "Infinity"}, "输入一个数字"),
+        ({"points": "Infinity"}, "请填数字"),
         ({"code": "A1"}, "编码“A1”已有，请换一个"),
         ({"name": "字" * 10000}, "100"),
-        ({"applies_to": ["spaceship"]}, "spaceship"),
+        ({"applies_to": ["spaceship"]}, "所选的不在可选范围内"),
     ],
 )
 def test_indicator_create_says_what_is_wrong(client, scheme, staff, facts, sentence):
@@ -564,13 +564,23 @@ def test_mark_form_refuses_signs_that_no_database_keeps(client, scheme, director
 
 def test_mark_form_leaves_out_the_judges_own_unit(client, scheme, director, judge, department):
     publish(scheme, director)
+    GroupMemberFactory(group=scheme.groups.get(name="党群部门"), organisation=department)
     leaf = scheme.indicators.get(code="D1")
     client.force_login(judge)
 
     cells = client.get(reverse("assessment:mark_form", args=[leaf.pk])).context["grid"].cells
 
     assert department.pk not in [cell.member.organisation_id for cell in cells]
-    assert scheme.members.filter(organisation=department).exists()
+
+
+def test_scheme_whose_judge_is_assessed_too_cannot_be_published(scheme, department):
+    group = scheme.groups.get(name="党群部门")
+    GroupMemberFactory(group=group, organisation=department)
+
+    faults = actions.scheme_faults(scheme)
+
+    assert [(fault.code, fault.key) for fault in faults] == [("D1", "负责部门")]
+    assert "无人可评" in faults[0].message
 
 
 def test_mark_form_is_only_for_the_assigned_department(client, scheme, director):

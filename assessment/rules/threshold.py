@@ -47,7 +47,7 @@ class Threshold(Rule[Decimal]):
             difference = outcome.cap - outcome.points
             gain = -difference if outcome.role is Role.DEDUCTION else difference
             words = {"condition": self._condition(Wording(measure=measure))}
-            text = _("符合 %(condition)s 时") % words + gain_text(gain, outcome.role)
+            text = _("做到 %(condition)s，") % words + gain_text(gain, outcome.role)
             return NextStep(self.standard - value, gain, text)
 
     def _condition(self, wording: Wording) -> str:

@@ -82,8 +82,8 @@ def test_account_create_opens_an_account_of_a_unit_without_a_role(client):
 @pytest.mark.parametrize(
     ("changed", "field", "words"),
     [
-        ({"name": ""}, "name", "这个字段是必填项。"),
-        ({"organisation": ""}, "organisation", "这个字段是必填项。"),
+        ({"name": ""}, "name", "这一项要填。"),
+        ({"organisation": ""}, "organisation", "这一项要填。"),
         (
             {"organisation": "99999999999999999999"},
             "organisation",
@@ -163,7 +163,7 @@ def test_assignment_create_refuses_oneself_with_the_reason(client):
 @pytest.mark.parametrize(
     ("sent", "field", "words"),
     [
-        ({"role": "owner"}, "role", "选择一个有效的选项。 owner 不在可用的选项中。"),
+        ({"role": "owner"}, "role", "所选的不在可选范围内，请重新选择。"),
         ({"valid_until": "2026-05-31"}, "valid_until", "结束日期早于开始日期，请核对。"),
         (
             {"valid_from": "2026-05-01", "valid_until": "2026-05-31"},

@@ -66,7 +66,7 @@ def test_choice_field_may_stay_empty_only_where_it_is_optional():
 
     required, free = OneForm({}, user=staff), FreeForm({"unit": ""}, user=staff)
 
-    assert required.errors == {"unit": ["这个字段是必填项。"]}
+    assert required.errors == {"unit": ["这一项要填。"]}
     assert free.is_valid()
     assert free.cleaned_data == {"unit": None}
 
@@ -141,7 +141,7 @@ def test_multiple_field_refuses_nonsense(values):
 def test_multiple_field_refuses_what_is_no_list():
     form = ManyForm({"unit": "7"}, user=user_with(Role.OFFICE_STAFF))
 
-    assert form.errors == {"unit": ["输入一系列值。"]}
+    assert form.errors == {"unit": ["所选的不在可选范围内，请重新选择。"]}
 
 
 def test_multiple_field_may_stay_empty_where_it_is_optional():
@@ -155,7 +155,7 @@ def test_multiple_field_may_stay_empty_where_it_is_optional():
 def test_multiple_field_asks_for_one_at_least():
     form = ManyForm({}, user=user_with(Role.OFFICE_STAFF))
 
-    assert form.errors == {"unit": ["这个字段是必填项。"]}
+    assert form.errors == {"unit": ["这一项要填。"]}
 
 
 def test_fields_render_a_select_grouped_by_township_and_kind():

@@ -187,11 +187,11 @@ def test_organisation_create_says_every_fault_in_words(client):
 
     assert response.status_code == 422
     assert response.context["form"].errors == {
-        "short_name": ["这个字段是必填项。"],
-        "kind": ["选择一个有效的选项。 nonsense 不在可用的选项中。"],
-        "region": ["选择一个有效的选项： 该选择不在可用的选项中。"],
+        "short_name": ["这一项要填。"],
+        "kind": ["所选的不在可选范围内，请重新选择。"],
+        "region": ["所选的不在可选范围内，请重新选择。"],
         "superior": ["没有找到这个单位，或它不在可选范围内，请重新选择。"],
-        "capacity": ["确保该值大于或等于0。"],
+        "capacity": ["不能小于 0。"],
         "former_names": ["名称不超过 100 个字，请缩短：长长长长长长长长长长…"],
         "other_names": ["最多 20 个名称，请删减。"],
     }

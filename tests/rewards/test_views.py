@@ -94,12 +94,12 @@ def test_plan_create_saves_and_shows_the_preview(client, staff):
     ("facts", "sentence"),
     [
         ({"pool": "-1"}, "资金总额应大于 0"),
-        ({"pool": "NaN"}, "输入一个数字"),
+        ({"pool": "NaN"}, "请填数字"),
         ({"pool": "1e400"}, "14"),
         ({"pool": "12.345"}, "2"),
         ({"minimum": "10", "maximum": "5"}, "单家最低高于单家最高"),
-        ({"run": "999999"}, "选择一个有效的选项"),
-        ({"method": "lottery"}, "选择一个有效的选项"),
+        ({"run": "999999"}, "所选的不在可选范围内"),
+        ({"method": "lottery"}, "所选的不在可选范围内"),
         ({"tiers-0-name": "一档"}, "这一档没有填完"),
         (
             {

@@ -7,6 +7,8 @@ class AlliancesConfig(AppConfig):
     verbose_name = _("联动与联盟")
     audit_verbs = {
         "erase_expired_seat_names": _("抹去期满席位姓名"),
+        "propose_linkage": _("提出行业联动"),
+        "revise_linkage": _("修改行业联动"),
         "propose_alliance": _("提出联盟"),
         "revise_alliance": _("修改联盟"),
         "add_seat": _("增加席位"),

@@ -344,7 +344,7 @@ def test_next_step_says_what_the_next_unit_brings(kind, params, points, value, e
             {"条件": "≥", "标准": "3"},
             Role.DEDUCTION,
             "-4",
-            "符合 ≥ 3 次 时再扣 4 分",
+            "做到 ≥ 3 次，再扣 4 分",
         ),
     ],
 )

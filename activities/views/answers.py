@@ -66,6 +66,13 @@ def _answer(request: HttpRequest, parts: Iterable[Participation]) -> None:
     changed = perform(request, actions.answer_participations, parts, attended=attended)
     if changed is None:
         return
-    count = len({part.activity_id for part in parts})
+    messages.success(request, _told({part.activity for part in parts}, attended=attended))
+
+
+def _told(activities: set[Activity], *, attended: bool) -> str:
+    """A single activity by its name, several by their number."""
+    if len(activities) == 1:
+        words = _("已确认参加“%s”。") if attended else _("已说明未参加“%s”，不会计入。")
+        return words % activities.pop()
     words = _("已确认参加 %d 个活动。") if attended else _("已说明未参加 %d 个活动，不会计入。")
-    messages.success(request, words % count)
+    return words % len(activities)

@@ -9,6 +9,7 @@ from accounts.rights import Role
 from activities import actions
 from activities.models import Activity, Participation
 from organisations.models.kinds import Kind
+from partnerships.models import JointTag
 from tests.factories.activities import (
     ActivityFactory,
     AttachmentFactory,
@@ -173,6 +174,15 @@ def test_activity_detail_names_the_year_and_the_units_it_counts_for(client):
     ]
 
 
+def test_activity_detail_shows_the_joint_tags_under_their_own_name(client, sent, reporter):
+    sent.joint_tags.add(JointTag.objects.get(name="活动联办"))
+    client.force_login(reporter)
+
+    page = client.get(url_of("activity_detail", sent)).content.decode()
+
+    assert "<dt>五联标签</dt><dd>活动联办</dd>" in page
+
+
 def test_activity_detail_tells_its_history(client, sent, partner, asked, reporter):
     actions.answer_participations(
         sent.participations.filter(organisation=partner), attended=False, by=asked
@@ -216,9 +226,9 @@ def test_activity_withdraw_after_the_decision_is_refused(client, sent, reporter)
 @pytest.mark.parametrize(
     ("attended", "answer", "message"),
     [
-        ("1", "confirmed", "已确认参加 1 个活动。"),
-        ("0", "absent", "已说明未参加 1 个活动，不会计入。"),
-        ("junk", "absent", "已说明未参加 1 个活动，不会计入。"),
+        ("1", "confirmed", "已确认参加“%s”。"),
+        ("0", "absent", "已说明未参加“%s”，不会计入。"),
+        ("junk", "absent", "已说明未参加“%s”，不会计入。"),
     ],
 )
 def test_participation_answer(client, sent, partner, asked, attended, answer, message):
@@ -229,7 +239,7 @@ def test_participation_answer(client, sent, partner, asked, attended, answer, me
     )
 
     assert response.redirect_chain == [("/", 302)]
-    assert told(response) == [message]
+    assert told(response) == [message % sent.title]
     assert part_of(sent, partner).confirmation == answer
 
 

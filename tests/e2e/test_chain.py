@@ -136,7 +136,7 @@ def confirm_with_one_click(page):
     page.goto("/")
     page.locator("#confirmations").get_by_role("button", name="确认参加").click()
 
-    expect(page.get_by_role("main")).to_contain_text("已确认参加 1 个活动")
+    expect(page.get_by_role("main")).to_contain_text("已确认参加“")
 
 
 def accept_activity(page):

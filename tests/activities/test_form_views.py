@@ -576,6 +576,13 @@ def test_activity_form_keeps_what_the_writer_agreed_to(client, draft, partner):
     assert (saved.status, saved.summary, saved.place) == ("draft", text, "东街")
 
 
+def test_activity_form_says_how_a_draft_is_kept_without_script(client, draft):
+    page = client.get(url_of("activity_form", draft)).content.decode()
+
+    assert '<span class="js-only">边填边存为草稿</span>' in page
+    assert "<noscript>填好后按“保存草稿”</noscript>" in page
+
+
 def test_activity_form_lets_the_browser_cut_nothing(client, draft):
     page = client.get(url_of("activity_form", draft)).content.decode()
 

@@ -89,14 +89,14 @@ def _wrong_dates(report: Report, today: date) -> Iterator[Fault]:
     if report.starts_on > today:
         yield (
             "starts_on",
-            _("开始日期%s还没有到，活动开始后再报送；现在可先存草稿。") % cn_date(report.starts_on),
+            _("%s还没有到，活动开始后再报送；现在可先存草稿。") % cn_date(report.starts_on),
         )
     if report.starts_on < PROGRAMME_BEGAN:
         yield "starts_on", _("“联创共建”行动自2023年4月27日起实施，请核对开始日期。")
     if report.ends_on is None:
         return
     if report.ends_on < report.starts_on:
-        yield "ends_on", _("结束日期早于开始日期，请核对两个日期；一天办完的不用填结束日期。")
+        yield "ends_on", _("早于开始日期，请核对两个日期；一天办完的不用填结束日期。")
     elif report.ends_on > today >= report.starts_on:
         yield "ends_on", _("活动到%s才结束，请在结束后报送。") % cn_date(report.ends_on)
 

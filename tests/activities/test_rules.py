@@ -63,7 +63,7 @@ def test_partnership_stands_in_for_joint_units():
         (
             date(2026, 5, 21),
             None,
-            [("starts_on", "开始日期2026年5月21日还没有到，活动开始后再报送；现在可先存草稿。")],
+            [("starts_on", "2026年5月21日还没有到，活动开始后再报送；现在可先存草稿。")],
         ),
         (
             date(2023, 4, 26),
@@ -73,7 +73,7 @@ def test_partnership_stands_in_for_joint_units():
         (
             date(2026, 5, 18),
             date(2026, 5, 17),
-            [("ends_on", "结束日期早于开始日期，请核对两个日期；一天办完的不用填结束日期。")],
+            [("ends_on", "早于开始日期，请核对两个日期；一天办完的不用填结束日期。")],
         ),
         (
             date(2026, 5, 18),

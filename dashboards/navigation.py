@@ -26,10 +26,19 @@ class Entry:
     counter: str = ""
     # Apps whose pages stand under this entry as tabs.
     also: tuple[str, ...] = ()
+    # The pages of its app that it stands for, by the beginning of their names; of none: all others.
+    pages: str = ""
 
-    @property
-    def sections(self) -> tuple[str, ...]:
-        return (self.url_name.partition(":")[0], *self.also)
+    def claims(self, here: str) -> bool:
+        """This entry has asked for the page by its name."""
+        app = self.url_name.partition(":")[0]
+        return bool(self.pages) and here.startswith(f"{app}:{self.pages}")
+
+    def covers(self, here: str) -> bool:
+        """The page belongs to an app of this entry."""
+        app, colon, _name = here.partition(":")
+        own = self.url_name.partition(":")[0]
+        return bool(colon) and not self.pages and app in (own, *self.also)
 
 
 ENTRIES = (
@@ -40,6 +49,7 @@ ENTRIES = (
         "link",
         "partnership.view",
         "partnerships",
+        also=("pairings", "alliances"),
     ),
     Entry(_("活动报送"), "activities:activity_list", "activity", "activity.view", "activities"),
     Entry(_("督导检查"), "supervision:inspection_list", "inspect", "inspection.view"),
@@ -53,7 +63,7 @@ ENTRIES = (
         also=("demonstrations",),
     ),
     Entry(_("工作看板"), "overview", "chart", "dashboard.view"),
-    Entry(_("人工评分"), "assessment:mark_list", "clipboard", "mark.enter"),
+    Entry(_("人工评分"), "assessment:mark_list", "clipboard", "mark.enter", pages="mark"),
     Entry(_("用户"), "accounts:user_list", "users", "account.view"),
     Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
 )
@@ -67,7 +77,8 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         return frame
     entries = [entry for entry in ENTRIES if not entry.action or user.can(entry.action)]
     counts = waiting_counts(user)
-    menu = [_as_link(entry, request, counts) for entry in entries[:MOST_ENTRIES]]
+    current = _current(entries[:MOST_ENTRIES], request)
+    menu = [_as_link(entry, counts, entry is current) for entry in entries[:MOST_ENTRIES]]
     return frame | {
         "navigation": menu,
         "mobile_navigation": menu[:ON_A_PHONE],
@@ -76,15 +87,25 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _as_link(entry: Entry, request: HttpRequest, counts: dict[str, int]) -> dict[str, Any]:
+def _current(entries: list[Entry], request: HttpRequest) -> Entry | None:
+    """The one entry under which the page stands: the nearest."""
     match = request.resolver_match
     here = match.view_name if match else ""
-    app, colon, _name = here.partition(":")
-    section = bool(colon) and app in entry.sections
+    for stands in (
+        lambda entry: entry.url_name == here,
+        lambda entry: entry.claims(here),
+        lambda entry: entry.covers(here),
+    ):
+        if found := next(filter(stands, entries), None):
+            return found
+    return None
+
+
+def _as_link(entry: Entry, counts: dict[str, int], is_current: bool) -> dict[str, Any]:
     return {
         "label": entry.label,
         "url": reverse(entry.url_name),
         "icon": entry.icon,
         "count": counts.get(entry.counter, 0),
-        "is_current": here == entry.url_name or section,
+        "is_current": is_current,
     }

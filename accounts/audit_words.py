@@ -37,14 +37,24 @@ def verb_words() -> dict[str, str]:
 
 
 def verb_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The deeds in groups, one for each app that has any."""
-    groups = []
+    """The deeds in groups, one for each app that has any; deeds of one name are one choice."""
+    groups, named = [], set()
     for config in apps.get_app_configs():
         deeds = getattr(config, "audit_verbs", {})
-        if deeds:
-            choices = [(f"{config.label}.{deed}", str(label)) for deed, label in deeds.items()]
+        choices = []
+        for deed, label in deeds.items():
+            if str(label) not in named:
+                named.add(str(label))
+                choices.append((f"{config.label}.{deed}", str(label)))
+        if choices:
             groups.append((str(config.verbose_name), choices))
     return groups
+
+
+def verbs_named_as(verb: str) -> list[str]:
+    """Every deed with the same words: whoever chooses one by its name means all."""
+    words = verb_words()
+    return [other for other, label in words.items() if label == words.get(verb)]
 
 
 def subject_choices() -> list[tuple[str, str]]:

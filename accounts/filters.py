@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit_words import subject_choices, verb_choices
+from accounts.audit_words import subject_choices, verb_choices, verbs_named_as
 from accounts.models import User
 from accounts.rights import Role
 from core.models import AuditRecord
@@ -78,7 +78,9 @@ class AuditFilter(django_filters.FilterSet):
     who = django_filters.CharFilter(
         label=_("操作人或地址"), method="by_whom", max_length=64, widget=search_input()
     )
-    verb = django_filters.ChoiceFilter(label=_("动作"), choices=verb_choices, empty_label=ALL)
+    verb = django_filters.ChoiceFilter(
+        label=_("动作"), choices=verb_choices, method="by_verb", empty_label=ALL
+    )
     subject = django_filters.CharFilter(
         label=_("对象"),
         field_name="subject_label",
@@ -106,6 +108,9 @@ class AuditFilter(django_filters.FilterSet):
         return rows.filter(
             Q(by_name__icontains=value) | Q(by__username=value) | Q(origin__startswith=value)
         )
+
+    def by_verb(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(verb__in=verbs_named_as(value))
 
     def by_since(self, rows: Any, name: str, value: date) -> Any:
         return rows.filter(at__gte=_midnight(value))

@@ -9,7 +9,14 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from accounts.audit_words import Change, changes, subject_choices, subject_words, verb_words
+from accounts.audit_words import (
+    Change,
+    changes,
+    subject_choices,
+    subject_words,
+    verb_choices,
+    verb_words,
+)
 from accounts.rights import Role
 from core import audit, jobs
 from core.models import AuditRecord, Job
@@ -172,6 +179,23 @@ def test_subject_words_name_the_model():
     assert subject_words("gone.Model") == "gone.Model"
     assert ("accounts.User", "用户") in subject_choices()
     assert Organisation in apps.get_models()
+
+
+def test_deeds_of_one_name_are_one_choice():
+    labels = [label for _group, choices in verb_choices() for _verb, label in choices]
+
+    assert (labels.count("新建账号"), labels.count("成批导出考核表")) == (1, 1)
+    assert len(labels) == len(set(labels))
+
+
+def test_audit_list_by_a_name_finds_every_deed_of_that_name(client, auditor):
+    for verb in ("accounts.create_user", "organisations.open_account", "accounts.log_in"):
+        audit.record(verb, by=None)
+
+    response = client.get(URL, {"verb": "accounts.create_user"})
+
+    verbs = [record.verb for record in response.context["page"]]
+    assert verbs == ["organisations.open_account", "accounts.create_user"]
 
 
 def test_verb_words_are_all_in_chinese():

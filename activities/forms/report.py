@@ -158,9 +158,13 @@ class ActivityForm(forms.Form):
         """Whether all that is wrong is what the writer may decide to keep."""
         return all(name in self.refused and self.refused[name].may_stay for name in self.errors)
 
+    def refused_told(self) -> list[str]:
+        """Which texts stayed out of the draft and why."""
+        return [f"{self.fields[n].label}{why.message}" for n, why in self.refused.items()]
+
     def told(self) -> list[str]:
         """What was not kept and why, one sentence after the other."""
-        said = [f"{self.fields[n].label}{why.message}" for n, why in self.refused.items()]
+        said = self.refused_told()
         bad = [n for n in self.errors if n in self.fields and n not in self.refused]
         if bad:
             labels = "、".join(str(self.fields[name].label) for name in bad)

@@ -103,6 +103,7 @@ def page_of_form(
         "asks_to_keep": asks_to_keep,
         "attachments": activity.attachments.all(),
         "upload": upload_limits(),
+        "not_kept": "".join(form.refused_told()),
         "saved_at": activity.saved_at if activity.version > 1 else None,
         "recent": _recent(activity) if untouched else [],
         "cancel_url": reverse("activities:activity_list"),

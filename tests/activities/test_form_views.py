@@ -551,6 +551,7 @@ def test_activity_form_keeps_back_what_may_not_be_kept(client, draft, partner, t
     assert saved.status == "draft"
     assert response.context["form"].errors == {"outcome": [why]}
     assert f"实际成效：{why}" in page
+    assert f"<span>实际成效{why}</span>" in page
     assert "其余填的都已存为草稿" in page
     assert response.context["form"]["outcome"].value() == text
 

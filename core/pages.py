@@ -24,6 +24,9 @@ PAGE_SIZES = (25, 50, 100)
 
 def paginate(request: HttpRequest, rows: QuerySet | list) -> Page:
     """The page asked for by ?page and ?per_page; a senseless number gives the nearest real one."""
+    if isinstance(rows, QuerySet) and rows.query.order_by and not rows.query.is_sliced:
+        # Rows that sort alike must not change places from one page to the next.
+        rows = rows.order_by(*rows.query.order_by, "pk")
     size = request.GET.get("per_page", "")
     per_page = int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]
     return Paginator(rows, per_page).get_page(request.GET.get("page"))

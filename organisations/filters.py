@@ -95,6 +95,9 @@ class OrganisationFilter(FilterSet):
 
     def filter_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
         rows = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("sort"):
+            # Equals stand in the order of the register, the same on every page.
+            rows = rows.order_by(*rows.query.order_by, "region__code", "pk")
         chosen, today = self.form.cleaned_data, timezone.localdate()
         if day := chosen.get("active_on"):
             return rows.active_on(day)

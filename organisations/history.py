@@ -40,9 +40,15 @@ def changes_in_words(record: AuditRecord) -> str:
     return "；".join(
         _("%(label)s：%(old)s → %(new)s")
         % {"label": _label(key), "old": _words(record.before[key]), "new": _words(value)}
-        for key, value in record.after.items()
+        for key, value in sorted(record.after.items(), key=_place)
         if key in record.before
     )
+
+
+def _place(item: tuple[str, Any]) -> tuple[int, str]:
+    """The order of the model's fields: PostgreSQL keeps JSON keys in an order of its own."""
+    names = [field.name for field in Organisation._meta.fields]
+    return (names.index(item[0]) if item[0] in names else len(names), item[0])
 
 
 def _label(key: str) -> str:

@@ -23,7 +23,12 @@ MARKED_STATES = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 def mark_list(request: HttpRequest) -> HttpResponse:
     """The indicators assigned to the user's department, with how far their marks have come."""
     mine = Count("marks", filter=Q(marks__marked_by=request.user))
-    indicators = _assigned(request).filter(scheme__year=request.year).annotate(done=mine)
+    indicators = (
+        _assigned(request)
+        .filter(scheme__year=request.year)
+        .annotate(done=mine)
+        .order_by("scheme", "order")
+    )
     units = actions.markable_counts(request.user, year=request.year)
     rows = [
         {

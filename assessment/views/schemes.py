@@ -90,7 +90,7 @@ def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": indicator_rows(scheme),
         "faults": actions.scheme_faults(scheme) if is_drafting else [],
         "warnings": actions.scheme_warnings(scheme),
-        "groups": scheme.groups.annotate(units=Count("members")),
+        "groups": scheme.groups.annotate(units=Count("members")).order_by("order", "pk"),
         "vetoes": scheme.vetoes.select_related("organisation__region__parent"),
         "marking": marking_progress(scheme),
         "run": run,
@@ -157,7 +157,7 @@ def _kind_words(indicator: Indicator) -> str:
 def marking_progress(scheme: Scheme) -> list[dict[str, Any]]:
     """For each manual indicator how many units have a mark, of how many; three queries."""
     leaves = scheme.indicators.filter(source=Indicator.Source.MANUAL).select_related("department")
-    leaves = leaves.annotate(done=Count("marks__organisation", distinct=True))
+    leaves = leaves.annotate(done=Count("marks__organisation", distinct=True)).order_by("order")
     by_kind = dict(scheme.members.order_by().values_list("kind").annotate(Count("pk")))
     return [
         {

@@ -55,7 +55,7 @@ def _systems(visible: QuerySet[StandardSite]) -> QuerySet[TradeSystem]:
     return TradeSystem.objects.annotate(
         accepted=Count("sites", mine & Q(sites__accepted_on__isnull=False)),
         building=Count("sites", mine & Q(sites__accepted_on__isnull=True)),
-    )
+    ).order_by("order", "name")
 
 
 @require_GET

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rights import Role
 from core.forms import ChecksPersonalData, RowsField
 from organisations.forms.fields import OrganisationChoiceField, offer_organisations
 from organisations.models import Organisation
@@ -75,6 +76,15 @@ class PartnershipForm(ChecksPersonalData, forms.ModelForm):
             self.initial["version"] = self.instance.version
         else:
             self.initial.setdefault("starts_on", timezone.localdate())
+            self._preset_lead(user)
+
+    def _preset_lead(self, user: Any) -> None:
+        """Who acts for one unit leads; a link may have named another, or this one as partner."""
+        grants = user.grants("partnership.propose")
+        own = {grant.organisation.pk for grant in grants if grant.role == Role.LIAISON}
+        taken = set(map(str, self.initial.get("partners", [])))
+        if len(own) == 1 and not taken & set(map(str, own)):
+            self.initial.setdefault("lead", own.pop())
 
     def _standing(self) -> list[Member]:
         if not self.instance.pk:

@@ -286,3 +286,24 @@ def test_pairing_edit_of_another_form_is_not_found(client):
     client.force_login(user_with(Role.OFFICE_STAFF))
 
     assert client.get(reverse("pairings:pairing_edit", args=[10**12])).status_code == 404
+
+
+def test_pairing_create_begins_with_the_unit_one_acts_for(client):
+    unit, other = OrganisationFactory.create_batch(2)
+    client.force_login(user_with(Role.LIAISON, unit))
+    url = reverse("pairings:pairing_create")
+
+    def lead(query):
+        return client.get(url, query).context["form"]["lead"].value()
+
+    assert lead({}) == unit.pk
+    assert lead({"lead": other.pk}) == str(other.pk)
+    assert lead({"partners": [unit.pk]}) is None
+
+
+def test_pairing_create_of_the_office_begins_with_no_lead(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    form = client.get(reverse("pairings:pairing_create")).context["form"]
+
+    assert form["lead"].value() is None

@@ -62,6 +62,23 @@ def test_pairing_is_proposed_by_keyboard_alone(keyboard):
     expect(page.locator("#members")).to_contain_text("待答复 1 家")
 
 
+def test_unit_picker_closes_after_a_pick_and_when_left(keyboard):
+    page, keys = keyboard
+    page.goto("/pairings/new/")
+    lead, partners = (page.get_by_role("combobox", name=name) for name in ("牵头单位", "结对单位"))
+    lists = page.locator(".picker-list:visible")
+
+    lead.fill("bxt")
+    page.get_by_role("option", name="八仙筒镇").first.click()
+    expect(lead).to_have_value("八仙筒镇")
+    expect(lists).to_have_count(0)
+
+    partners.click()
+    expect(lists).to_have_count(1)
+    page.get_by_role("heading", level=1).click()
+    expect(lists).to_have_count(0)
+
+
 def tab_to(page, target):
     """Press Tab until the target has the focus; a page has no more stops than these."""
     for _ in range(60):

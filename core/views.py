@@ -5,7 +5,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import jobs
 from core.access import public, signed_in
@@ -30,7 +30,7 @@ def year_choose(request: HttpRequest) -> HttpResponse:
     return redirect(safe_next(request, "/"))
 
 
-@require_GET
+@require_safe
 @signed_in
 def job_list(request: HttpRequest) -> HttpResponse:
     page = paginate(request, request.user.jobs.prefetch_related("files"))
@@ -38,7 +38,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "core/job_list.html", context, fragment="job-rows")
 
 
-@require_GET
+@require_safe
 @signed_in
 def job_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The state of one's own job; the panel alone for the page that polls while it is under way."""
@@ -68,7 +68,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(safe_next(request, reverse("core:job_list")))
 
 
-@require_GET
+@require_safe
 @signed_in
 def export_download(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand over a finished file to the one who asked for it."""
@@ -85,7 +85,7 @@ def export_download(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @public
 def component_gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, for those who build pages; development builds only."""

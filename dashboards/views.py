@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from activities.models import Activity
 from core.access import requires, signed_in
@@ -29,7 +29,7 @@ STARTS = (
 )
 
 
-@require_GET
+@require_safe
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """我要办什么, and for the office 谁还欠什么; others go where their one task is."""
@@ -58,21 +58,21 @@ def home(request: HttpRequest) -> HttpResponse:
     return render_page(request, "dashboards/home.html", context)
 
 
-@require_GET
+@require_safe
 @requires("dashboard.view")
 def overview(request: HttpRequest) -> HttpResponse:
     context = overview_context(request.user, request.year)
     return render_page(request, "dashboards/overview.html", context)
 
 
-@require_GET
+@require_safe
 @requires("dashboard.view")
 def network(request: HttpRequest) -> JsonResponse:
     """The picture of who works with whom, loaded after the page."""
     return JsonResponse(figures.network_data(request.user, request.year))
 
 
-@require_GET
+@require_safe
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
     """Units, partnerships and activities by name, pinyin or initials."""

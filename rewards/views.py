@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import requires
 from core.errors import RuleError
@@ -25,7 +25,7 @@ from rewards.scoring import Share
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_GET
+@require_safe
 @requires("reward.view")
 def plan_list(request: HttpRequest) -> HttpResponse:
     plans = RewardPlan.objects.visible_to(request.user).for_list()
@@ -37,7 +37,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "rewards/plan_list.html", context)
 
 
-@require_GET
+@require_safe
 @requires("reward.view")
 def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _visible(request, pk)
@@ -239,7 +239,7 @@ def plan_finish(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("rewards:plan_detail", pk=plan.pk)
 
 
-@require_GET
+@require_safe
 @requires("reward.view")
 def plan_export(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _visible(request, pk)

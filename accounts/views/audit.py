@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions
 from accounts.audit_words import changes, subject_words, verb_words
@@ -14,7 +14,7 @@ from core.models import AuditRecord, Job
 from core.pages import paginate, perform, render_page
 
 
-@require_GET
+@require_safe
 @requires("audit.view")
 def audit_list(request: HttpRequest) -> HttpResponse:
     found = AuditFilter(request.GET, queryset=AuditRecord.objects.all())
@@ -31,7 +31,7 @@ def _last_check() -> Job | None:
     return Job.objects.filter(kind=CHECK_AUDIT).order_by("-pk").first()
 
 
-@require_GET
+@require_safe
 @requires("audit.view")
 def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(AuditRecord.objects.select_related("by"), pk=pk)

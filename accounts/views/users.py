@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, permissions
 from accounts.actions import LOCK_OUT, LOG_IN
@@ -24,7 +24,7 @@ def get_account(request: HttpRequest, pk: int) -> User:
     return get_object_or_404(User.objects.visible_to(request.user).for_list(), pk=pk)
 
 
-@require_GET
+@require_safe
 @requires("account.view")
 def user_list(request: HttpRequest) -> HttpResponse:
     rows = User.objects.visible_to(request.user).for_list()
@@ -42,7 +42,7 @@ def _powers(user: User) -> dict[str, bool]:
     }
 
 
-@require_GET
+@require_safe
 @requires("account.view")
 def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
     account = get_account(request, pk)
@@ -119,7 +119,7 @@ def user_unlock(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(reverse("accounts:user_detail", args=[pk]))
 
 
-@require_GET
+@require_safe
 @requires("account.unlock")
 def login_failure_list(request: HttpRequest) -> HttpResponse:
     """Who is locked now, and the failed log-ins, newest first."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from activities import actions
 from activities.models import Activity, Participation
@@ -19,7 +19,7 @@ from core.pages import perform, safe_next
 PANEL_ROWS = 5
 
 
-@require_GET
+@require_safe
 @requires("activity.confirm")
 def confirmation_panel(request: HttpRequest) -> HttpResponse:
     """What the user is asked to confirm, for the home page; newest first."""

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from activities import actions
 from activities.models import Activity, Attachment
@@ -74,7 +74,7 @@ def _panel(request: HttpRequest, activity: Activity, refused: list[str]) -> Http
     return render(request, "activities/_attachments.html", context)
 
 
-@require_GET
+@require_safe
 @requires("activity.view")
 def attachment_download(request: HttpRequest, pk: int) -> HttpResponse:
     """The file under its own type, never shown inside our pages."""

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from activities import actions
 from activities.models import Activity, Participation
@@ -25,7 +25,7 @@ from core.pages import perform, render_page
 PARTS_SHOWN = 8
 
 
-@require_GET
+@require_safe
 @requires("activity.view")
 def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     activity = get_object_or_404(Activity.objects.visible_to(request.user).for_detail(), pk=pk)

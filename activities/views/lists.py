@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from activities.exports import ACTIVITIES
 from activities.filters import WAITING, ActivityFilter
@@ -16,7 +16,7 @@ from core.exports import export_list
 from core.pages import paginate, render_page
 
 
-@require_GET
+@require_safe
 @requires("activity.view")
 def activity_list(request: HttpRequest) -> HttpResponse:
     seen = Activity.objects.visible_to(request.user)
@@ -153,7 +153,7 @@ def _why_empty(request: HttpRequest, seen: QuerySet[Activity]) -> dict[str, str]
     }
 
 
-@require_GET
+@require_safe
 @requires("activity.view")
 def activity_export(request: HttpRequest, extension: str) -> HttpResponse:
     """Exactly what the list shows, as .xlsx or .csv."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import actions
 from activities.forms import ReturnForm
@@ -39,7 +39,7 @@ def _reviewed(request: HttpRequest, pk: int) -> Activity:
     return activity
 
 
-@require_GET
+@require_safe
 @requires("activity.review")
 def activity_review_next(request: HttpRequest) -> HttpResponse:
     queue = queue_of(request.user)
@@ -49,7 +49,7 @@ def activity_review_next(request: HttpRequest) -> HttpResponse:
     return redirect("activities:activity_list")
 
 
-@require_GET
+@require_safe
 @requires("activity.review")
 def activity_review(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _reviewed(request, pk)

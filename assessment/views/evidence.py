@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from assessment import permissions
 from assessment.models import Indicator, ManualMark, Score, ScoreLine
@@ -17,7 +17,7 @@ from core.access import requires
 from core.pages import paginate, render_page
 
 
-@require_GET
+@require_safe
 @requires("score.view")
 def evidence_list(request: HttpRequest, pk: int, indicator_pk: int) -> HttpResponse:
     """What was counted for a unit under one indicator: rule, count, cut-off, and every record."""

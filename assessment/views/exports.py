@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessment import actions
 from assessment.exports import SCORES, scores_of
@@ -16,7 +16,7 @@ from core.exports import export_list, filter_words
 from core.pages import file_response, perform
 
 
-@require_GET
+@require_safe
 @requires("score.view")
 def score_export(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
     """The ledger of what the list shows for the same query."""
@@ -26,7 +26,7 @@ def score_export(request: HttpRequest, pk: int, file_format: str) -> HttpRespons
     return export_list(request, SCORES, file_format)
 
 
-@require_GET
+@require_safe
 @requires("sheet.export")
 def score_sheet(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
     """One unit's sheet, made at once."""

@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessment import actions, permissions
 from assessment.forms import MarkGrid, ReasonForm, VetoForm
@@ -18,7 +18,7 @@ from core.pages import perform, render_page
 MARKED_STATES = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 
 
-@require_GET
+@require_safe
 @requires("mark.enter")
 def mark_list(request: HttpRequest) -> HttpResponse:
     """The indicators assigned to the user's department, with how far their marks have come."""

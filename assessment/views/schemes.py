@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities.models import Activity
 from assessment import actions, permissions
@@ -21,7 +21,7 @@ from core.pages import paginate, perform, render_page
 from organisations.models import Region
 
 
-@require_GET
+@require_safe
 @requires("scheme.view")
 def scheme_list(request: HttpRequest) -> HttpResponse:
     schemes = (
@@ -78,7 +78,7 @@ def _within_reach(request: HttpRequest, pk: int, action: str) -> Scheme:
     return scheme
 
 
-@require_GET
+@require_safe
 @requires("scheme.view")
 def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     scheme = visible_scheme(request, pk)

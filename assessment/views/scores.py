@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.rights import Scope
 from assessment import actions, permissions
@@ -26,7 +26,7 @@ OPEN = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 JOBS_LOOKED_AT = 20
 
 
-@require_GET
+@require_safe
 @requires("score.view")
 def score_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The latest results by assessment group; whoever has one unit alone is led to its sheet."""
@@ -112,7 +112,7 @@ def _downloads(job: Job) -> list[dict[str, str]]:
     ]
 
 
-@require_GET
+@require_safe
 @requires("score.view")
 def score_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit's sheet: every line with its evidence, what would bring more, what has changed."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from core.access import requires
@@ -29,7 +29,7 @@ from organisations.views.tabs import register_tabs
 LIST = "demonstrations:site_list"
 
 
-@require_GET
+@require_safe
 @requires("title.view")
 def site_list(request: HttpRequest) -> HttpResponse:
     user = request.user
@@ -58,7 +58,7 @@ def _systems(visible: QuerySet[StandardSite]) -> QuerySet[TradeSystem]:
     ).order_by("order", "name")
 
 
-@require_GET
+@require_safe
 @requires("title.view")
 def site_export(request: HttpRequest, file_format: str) -> HttpResponse:
     return export_list(request, SITES, file_format)

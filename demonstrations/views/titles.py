@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import requires
 from core.exports import export_list
@@ -25,7 +25,7 @@ from organisations.views.tabs import register_tabs
 LIST = "demonstrations:title_list"
 
 
-@require_GET
+@require_safe
 @requires("title.view")
 def title_list(request: HttpRequest) -> HttpResponse:
     user = request.user
@@ -51,7 +51,7 @@ def _owing(user: Any) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @requires("title.view")
 def title_export(request: HttpRequest, file_format: str) -> HttpResponse:
     return export_list(request, TITLES, file_format)

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.rights import RIGHTS
 from core.access import signed_in
@@ -18,7 +18,7 @@ MOST = 20
 DIRECTORY = "organisation.view"
 
 
-@require_GET
+@require_safe
 @signed_in
 def organisation_options(request: HttpRequest) -> JsonResponse:
     """At most 20 active organisations for ?q=, ?kinds= and ?scope=, a right of the table."""

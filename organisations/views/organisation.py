@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.rights import Role
 from core.access import requires
@@ -22,7 +22,7 @@ RECENT = 5
 HISTORY = 20
 
 
-@require_GET
+@require_safe
 @requires("organisation.view")
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import requires
 from core.exports import export_list
@@ -27,7 +27,7 @@ UNVERIFIED = Organisation.Verification.UNVERIFIED
 LIST = "organisations:organisation_list"
 
 
-@require_GET
+@require_safe
 @requires("organisation.view")
 def organisation_list(request: HttpRequest) -> HttpResponse:
     user = request.user
@@ -50,7 +50,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @requires("organisation.view")
 def organisation_export(request: HttpRequest, file_format: str) -> HttpResponse:
     return export_list(request, ORGANISATIONS, file_format)

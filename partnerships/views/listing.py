@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.access import requires
 from core.exports import export_list
@@ -31,7 +31,7 @@ CREATE_PAGES = {
 }
 
 
-@require_GET
+@require_safe
 @requires("partnership.view")
 def partnership_list(request: HttpRequest) -> HttpResponse:
     query = in_year(request.GET, request.year)
@@ -118,7 +118,7 @@ def _what_now(user: Any) -> dict[str, str] | None:
     }
 
 
-@require_GET
+@require_safe
 @requires("partnership.view")
 def partnership_export(request: HttpRequest, file_format: str) -> HttpResponse:
     """The ledger of exactly what the list shows: of one form with all its columns, or of all."""
@@ -126,7 +126,7 @@ def partnership_export(request: HttpRequest, file_format: str) -> HttpResponse:
     return export_list(request, ledger_of(request.GET.get("form", "")), file_format)
 
 
-@require_GET
+@require_safe
 @requires("partnership.propose")
 def partnership_create(request: HttpRequest) -> HttpResponse:
     """Choose one of the notice's four forms."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import requires
 from core.pages import perform, perform_form, render_page
@@ -21,7 +21,7 @@ from partnerships.views.deed import deed_page, posted
 from partnerships.views.page import page_of
 
 
-@require_GET
+@require_safe
 @requires("partnership.view")
 def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     members = Prefetch("members", queryset=Member.objects.with_liaison().for_list())

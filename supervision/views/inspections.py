@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import requires
 from core.exports import export_list
@@ -24,7 +24,7 @@ from supervision.views.wording import history_of, what_now
 FORM = "supervision/inspection_form.html"
 
 
-@require_GET
+@require_safe
 @requires("inspection.view")
 def inspection_list(request: HttpRequest) -> HttpResponse:
     seen = Inspection.objects.visible_to(request.user)
@@ -62,13 +62,13 @@ def _urgent(request: HttpRequest, seen: QuerySet[Inspection]) -> tuple[int, int]
     return counts["waiting"], counts["late"]
 
 
-@require_GET
+@require_safe
 @requires("inspection.view")
 def inspection_export(request: HttpRequest, extension: str) -> HttpResponse:
     return export_list(request, INSPECTIONS, extension)
 
 
-@require_GET
+@require_safe
 @requires("inspection.view")
 def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = get_object_or_404(Inspection.objects.visible_to(request.user).for_list(), pk=pk)

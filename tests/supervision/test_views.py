@@ -138,6 +138,15 @@ def test_inspection_list_filters(client, four, query, expected):
     assert shown == (expected or ["甲镇", "丙镇", "丁镇", "乙镇"])
 
 
+def test_inspection_list_shows_what_was_seen_and_on_what_ground(client, four):
+    Inspection.objects.update(summary="查看了展板", basis="实施方案三（四）")
+
+    response = client.get(reverse("supervision:inspection_list"))
+
+    for words in ("查看了展板", "实施方案三（四）"):
+        assert response.text.count(f'<span class="clamp-2">{words}</span>') == 4
+
+
 def test_inspection_list_says_what_is_urgent(client, four):
     context = client.get(LIST).context
 

@@ -227,13 +227,12 @@ def test_fill_sheets_puts_all_units_into_one_pdf_with_bookmarks(run, units):
 
     reader = pypdf.PdfReader(io.BytesIO(content_of(job)))
     texts = [page.extract_text() for page in reader.pages]
-    assert (job.state, job.progress_done, job.progress_total) == (Job.State.DONE, 4, 4)
-    assert job.files.get().name == "2026年度“联创共建”考核表_4.pdf"
-    assert len(texts) == 4
+    assert (job.state, job.progress_done, job.progress_total) == (Job.State.DONE, 3, 3)
+    assert job.files.get().name == "2026年度“联创共建”考核表_3.pdf"
+    assert len(texts) == 3
     assert [mark.title for mark in reader.outline] == [
         f"{units[0].full_label}（苏木乡镇）",
         f"{units[1].full_label}（苏木乡镇）",
-        "旗创建办（党群部门）",
         "旗'教体'局（政府部门）",
     ]
 
@@ -257,11 +256,10 @@ def test_fill_sheets_sums_all_units_up_by_references(run, units, tmp_path):
         "=RANK(T5,T5:T6)",
     )
     assert {row[2]: row[19] for row in summary} == totals
-    assert [row[20] for row in summary] == [1, 1, 1, 1]
+    assert [row[20] for row in summary] == [1, 1, 1]
     statistics = list(values["分组统计"].iter_rows(min_row=5, max_col=4, values_only=True))
     assert statistics == [
         ("苏木乡镇", 2, 52.5, 52.5),
-        ("党群部门", 1, 25.5, 25.5),
         ("政府部门", 1, 25.5, 25.5),
     ]
 
@@ -394,7 +392,7 @@ def test_make_sheets_takes_the_same_queries_whatever_the_number(run, django_asse
     with django_assert_num_queries(5):
         three = list(make_sheets(run.scores.order_by("pk"), run, **options))
 
-    assert (len(one), len(three)) == (1, 4)
+    assert (len(one), len(three)) == (1, 3)
 
 
 def address(name, *args):

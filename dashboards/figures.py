@@ -67,10 +67,7 @@ def taking_part(year: int) -> Q:
     A list made once, not a question asked of each unit: at 20,000 units that is the difference
     between half a minute and a blink.
     """
-    agreed = Member.objects.filter(
-        consent=Member.Consent.AGREED, partnership__in=Partnership.objects.active_in(year)
-    )
-    return Q(pk__in=agreed.order_by().values("organisation"))
+    return Q(pk__in=Organisation.objects.order_by().taking_part_in(year).values("pk"))
 
 
 def coverage_by_kind(user: Any, year: int) -> list[Coverage]:

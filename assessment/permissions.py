@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.rights import Scope
-from assessment.models import Indicator, ManualMark, Run, Scheme
+from assessment.models import ManualMark, Run, Scheme
 from core.models import AuditRecord
 
 Status = Scheme.Status
@@ -78,12 +78,6 @@ def can_finish_scheme(user: User, scheme: Scheme) -> bool:
 def can_record_veto(user: User, scheme: Scheme) -> bool:
     open_to_scores = scheme.status in (Status.PUBLISHED, Status.SCORING)
     return open_to_scores and holds_over(user, "veto.record", scheme)
-
-
-def can_mark_indicator(user: User, indicator: Indicator) -> bool:
-    """A scoring department marks the indicators assigned to it, and only those."""
-    departments = {grant.organisation.pk for grant in user.grants("mark.enter")}
-    return indicator.department_id in departments
 
 
 def can_see_ranks(user: User, *, is_formal: bool) -> bool:

@@ -109,6 +109,32 @@ def test_compute_run_names_marks_that_are_missing(scheme, staff, director):
     assert (run.finished_at, run.scores.count()) == (None, 0)
 
 
+def test_compute_run_counts_faults_that_it_does_not_name(staff, director):
+    for _ in range(4):
+        OrganisationFactory(region=RegionFactory())
+    scheme = actions.draft_notice_scheme(county(), year=2026, department=office(), by=staff)
+    actions.publish_scheme(scheme, document_number="1号", by=director)
+
+    run = actions.start_run(scheme, by=staff)
+    jobs.run(run.job_id)
+
+    run.job.refresh_from_db()
+    assert run.job.message.endswith("；等共 4 处。")
+
+
+def test_compute_run_of_a_finished_run_changes_nothing(scheme, staff, director):
+    actions.publish_scheme(scheme, document_number="1号", by=director)
+    mark_all(scheme, "15")
+    run = actions.start_run(scheme, by=staff)
+    jobs.run(run.job_id)
+    run.refresh_from_db()
+
+    actions.compute_run(jobs.JobHandle(run.job, "late"))
+
+    again = Run.objects.get(pk=run.pk)
+    assert (again.finished_at, again.digest) == (run.finished_at, run.digest)
+
+
 def test_start_run_waits_for_the_one_under_way(scheme, staff, director):
     actions.publish_scheme(scheme, document_number="1号", by=director)
     actions.start_run(scheme, by=staff)

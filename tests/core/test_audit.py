@@ -1,9 +1,11 @@
 """The audit log: what a record holds, the chain that betrays tampering, the seal on the table."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from io import StringIO
+from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -122,6 +124,86 @@ def test_chain_links_each_record_to_the_one_before():
     second = audit.record("a.two", by=None)
 
     assert second.previous_hash == first.hash
+    assert audit.find_broken_link() is None
+
+
+def test_record_many_keeps_each_deed_with_its_change():
+    user = UserFactory(name="张三")
+    units = OrganisationFactory.create_batch(2)
+    audit.record("a.before", by=None)
+    entries = [
+        audit.AuditEntry(
+            "organisations.edit_organisation",
+            unit,
+            before={"valid_from": date(2026, 3, 5)},
+            after={"valid_from": None},
+            reason="因" * 900,
+            is_decision=True,
+        )
+        for unit in units
+    ]
+
+    count = audit.record_many(entries, by=user)
+
+    stored = AuditRecord.objects.order_by("pk").values_list(
+        "by_name", "verb", "subject_type", "subject_id", "before", "after", "outcome", "reason",
+        "is_decision",
+    )[1:]  # fmt: skip
+    assert count == 2
+    assert list(stored) == [
+        ("张三", "organisations.edit_organisation", "organisations.Organisation", str(unit.pk),
+         {"valid_from": "2026-03-05"}, {"valid_from": None}, "success", "因" * 500, True)
+        for unit in units
+    ]  # fmt: skip
+    assert audit.find_broken_link() is None
+
+
+def test_record_many_goes_on_with_the_chain_over_its_own_batches(monkeypatch):
+    monkeypatch.setattr(audit, "AT_ONCE", 2)
+
+    count = audit.record_many((audit.AuditEntry(f"a.{n}") for n in range(5)), by=None)
+    audit.record("a.after", by=None)
+
+    verbs = AuditRecord.objects.order_by("pk").values_list("verb", flat=True)
+    assert count == 5
+    assert list(verbs) == ["a.0", "a.1", "a.2", "a.3", "a.4", "a.after"]
+    assert audit.find_broken_link() is None
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_record_many_asks_no_more_for_more(item_count, django_assert_num_queries):
+    entries = [audit.AuditEntry("a.b") for _number in range(item_count)]
+    around = 3 if connection.vendor == "postgresql" else 2  # savepoint, its end, the chain's lock
+
+    with django_assert_num_queries(around + 2):
+        count = audit.record_many(entries, by=None)
+
+    assert count == item_count
+
+
+def test_record_many_of_nothing_leaves_nothing():
+    count = audit.record_many([], by=None)
+
+    assert (count, AuditRecord.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_writers_at_once_make_one_chain():
+    barrier = Barrier(2)
+
+    def write(name):
+        barrier.wait()
+        try:
+            for _time in range(5):
+                audit.record_many([audit.AuditEntry(f"{name}.many")] * 20, by=None)
+                audit.record(f"{name}.one", by=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(write, ["a", "b"]))
+
+    assert AuditRecord.objects.count() == 210
     assert audit.find_broken_link() is None
 
 

@@ -42,6 +42,7 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     # The register is a directory: whoever works in the county may look a unit up.
     "organisation.view": OFFICE | LEADER | LIAISON_COUNTY | SCORER_COUNTY,
     "organisation.edit": STAFF,
+    "contact.edit": STAFF | LIAISON,
     "title.view": OFFICE | LEADER | LIAISON_COUNTY,
     "title.edit": STAFF,
     "partnership.view": OFFICE | LEADER | LIAISON,

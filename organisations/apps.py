@@ -10,6 +10,8 @@ class OrganisationsConfig(AppConfig):
         "create_organisation": _("新增单位"),
         "edit_organisation": _("修改单位"),
         "verify_organisations": _("核实单位"),
+        "set_contact": _("登记联系人"),
+        "remove_contact": _("删除联系人"),
         "load_register": _("载入名册"),
         "open_account": _("新建账号"),
         "name_unit": _("登记用户单位"),

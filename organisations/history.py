@@ -12,10 +12,13 @@ VERBS = {
     "organisations.create_organisation": gettext_lazy("录入名册"),
     "organisations.edit_organisation": gettext_lazy("修改信息"),
     "organisations.verify_organisations": gettext_lazy("标为已核实"),
+    "organisations.set_contact": gettext_lazy("登记联系人"),
+    "organisations.remove_contact": gettext_lazy("删除联系人"),
 }
 OTHER_LABELS = {
     "former_names": gettext_lazy("曾用名"),
     "other_names": gettext_lazy("其他写法"),
+    "contact": gettext_lazy("单位联系人"),
 }
 EMPTY = "—"
 

@@ -12,6 +12,12 @@ def can_edit_organisation(user: User, organisation: Organisation) -> bool:
     return Organisation.objects.editable_by(user).filter(pk=organisation.pk).exists()
 
 
+def can_edit_contact(user: User, organisation: Organisation) -> bool:
+    """The office, and the unit's own liaison; of partners outside the county the office alone."""
+    own = Organisation.objects.within(user, "contact.edit").filter(pk=organisation.pk)
+    return can_edit_organisation(user, organisation) or own.exists()
+
+
 def can_see_history(user: User, organisation: Organisation) -> bool:
     """The office, and whoever acts for the organisation: their own objects, nobody else's."""
     acts_for = {assignment.organisation_id for assignment in user.current_assignments}

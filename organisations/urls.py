@@ -1,7 +1,7 @@
 from django.urls import path
 
 from organisations import views
-from organisations.views import assignments
+from organisations.views import assignments, contacts
 
 app_name = "organisations"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:pk>/", views.organisation_detail, name="organisation_detail"),
     path("<int:pk>/edit/", views.organisation_edit, name="organisation_edit"),
     path("<int:pk>/verify/", views.organisation_verify, name="organisation_verify"),
+    path("<int:pk>/contact/", contacts.contact_edit, name="contact_edit"),
+    path("<int:pk>/contact/remove/", contacts.contact_remove, name="contact_remove"),
     path("accounts/new/", assignments.account_create, name="account_create"),
     path("accounts/<int:user_pk>/roles/", assignments.assignment_create, name="assignment_create"),
     path("roles/<int:pk>/end/", assignments.assignment_end, name="assignment_end"),

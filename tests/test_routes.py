@@ -55,6 +55,8 @@ ROUTES = {
     "organisations:organisation_detail": READERS | {SCORER},
     "organisations:organisation_edit": {STAFF},
     "organisations:organisation_verify": {STAFF},
+    "organisations:contact_edit": {STAFF, LIAISON},
+    "organisations:contact_remove": {STAFF, LIAISON},
     "organisations:account_create": {SYSTEM},
     "organisations:assignment_create": {SECURITY},
     "organisations:assignment_end": {SECURITY},

@@ -1,5 +1,6 @@
 """Deeds on the register."""
 
+from organisations.actions.contacts import remove_contact, set_contact
 from organisations.actions.organisation import (
     create_organisation,
     edit_organisation,
@@ -11,5 +12,7 @@ __all__ = [
     "create_organisation",
     "edit_organisation",
     "load_register",
+    "remove_contact",
+    "set_contact",
     "verify_organisations",
 ]

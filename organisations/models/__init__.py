@@ -1,6 +1,7 @@
 """The register: regions, organisations, and who acts for them."""
 
 from organisations.models.assignment import Assignment
+from organisations.models.contact import Contact
 from organisations.models.organisation import (
     VILLAGE_KINDS,
     Organisation,
@@ -14,6 +15,7 @@ from organisations.models.scope import organisation_scope
 __all__ = [
     "VILLAGE_KINDS",
     "Assignment",
+    "Contact",
     "Organisation",
     "OrganisationName",
     "OrganisationTag",

@@ -26,7 +26,7 @@ HISTORY = 20
 @requires("organisation.view")
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
-    rows = Organisation.objects.visible_to(user).for_list()
+    rows = Organisation.objects.visible_to(user).for_list().select_related("contact")
     rows = rows.prefetch_related("names", "offers", "needs")
     organisation = get_object_or_404(rows, pk=pk)
     can_edit = permissions.can_edit_organisation(user, organisation)
@@ -36,6 +36,8 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(organisation),
         "liaisons": _liaisons(organisation),
         "acted_for": organisation.superior if organisation.is_village else None,
+        "contact": getattr(organisation, "contact", None),
+        "can_edit_contact": can_edit or permissions.can_edit_contact(user, organisation),
         "can_edit": can_edit,
         "must_verify": can_edit and unverified,
         **_standing(organisation, user),

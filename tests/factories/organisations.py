@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rights import Role
-from organisations.models import Assignment, Organisation, Region, TradeSystem
+from organisations.models import Assignment, Contact, Organisation, Region, TradeSystem
 from organisations.models.kinds import Kind
 
 PASSWORD = "Liancheng-2026"
@@ -87,3 +87,13 @@ def user_with(role: str, organisation: Organisation | None = None, **facts: obje
         user=UserFactory(**facts), organisation=organisation or office(), role=role
     )
     return assignment.user
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = "王主任"
+    work_phone = "0475-4212345"
+    updated_by = factory.SubFactory(UserFactory)

@@ -21,7 +21,16 @@ from core.sheets.book import (
     cell_name,
     sum_of,
 )
-from core.sheets.reader import Cell, Rows, read_book, read_table
+from core.sheets.reader import (
+    Block,
+    Cell,
+    Rows,
+    SheetRows,
+    Workbook,
+    open_workbook,
+    read_book,
+    read_table,
+)
 from core.sheets.table import Column, write_csv, write_table
 from core.sheets.text import lines_needed
 
@@ -38,6 +47,7 @@ __all__ = [
     "POINTS",
     "TEXT",
     "TITLE",
+    "Block",
     "Book",
     "Cell",
     "Column",
@@ -45,9 +55,12 @@ __all__ = [
     "Rows",
     "Sheet",
     "SheetMeta",
+    "SheetRows",
     "Style",
+    "Workbook",
     "cell_name",
     "lines_needed",
+    "open_workbook",
     "read_book",
     "read_table",
     "sum_of",

@@ -75,10 +75,8 @@ def test_read_table_refuses_a_file_above_the_limit():
     )
 
 
-@pytest.mark.parametrize(
-    "content", [b"<html><table></table></html>", "单位,得分".encode(), b"MZ\x90"]
-)
-def test_read_table_refuses_what_is_no_workbook(content):
+@pytest.mark.parametrize("content", [b"%PDF-1.7\x00", b"MZ\x90", b"\x89PNG\r\n\x1a\n"])
+def test_read_table_refuses_what_is_no_table(content):
     assert refused(content) == (
         "这个文件不是 Excel 表格；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"
     )
@@ -151,7 +149,7 @@ def test_read_table_survives_cells_at_the_far_corners_of_a_sheet():
     book.save(stream)
 
     assert refused(stream.getvalue()) == (
-        "表格打不开，可能已损坏；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"
+        "表格占用的范围过大，读不下来；请只把有内容的部分复制到新表格，另存为 .xlsx 后再上传。"
     )
 
 
@@ -208,5 +206,11 @@ def test_extract_gives_the_sheets_of_a_file(tmp_path):
 
     found = extract(str(path), 100)
 
-    assert found["sheets"]["联创活动台账"][4] == ["大沁他拉街道", "150525001", 3.0, 1200.05]
+    [sheet] = found["sheets"]
+    assert (sheet["name"], sheet["merged"], sheet["unvalued"]) == (
+        "联创活动台账",
+        [(1, 1, 1, 4)],
+        set(),
+    )
+    assert sheet["rows"][4] == ["大沁他拉街道", "150525001", 3.0, 1200.05]
     assert extract(str(path), 3) == {"fault": "rows", "sheet": "联创活动台账", "rows": 6}

@@ -1,4 +1,4 @@
-"""Tables of no part of the programme: audit, background jobs, files, the demonstration mark."""
+"""Tables of no part of the programme: audit, background jobs, files, imports, the demo mark."""
 
 import hashlib
 import json
@@ -198,3 +198,173 @@ class DemoYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+
+class ImportRun(models.Model):
+    """One ledger that somebody brings in: the file, how it is read, what it would do, what it did.
+
+    Nothing reaches the register before SAVING; saving and undoing are whole or not at all.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("核对中")
+        READY = "ready", _("待确认")
+        SAVING = "saving", _("保存中")
+        SAVED = "saved", _("已导入")
+        UNDOING = "undoing", _("撤销中")
+        UNDONE = "undone", _("已撤销")
+        FAILED = "failed", _("读不出")
+        CANCELLED = "cancelled", _("已放弃")
+
+    TRANSITIONS = {
+        State.CHECKING: {State.READY, State.FAILED, State.CANCELLED},
+        State.READY: {State.CHECKING, State.SAVING, State.CANCELLED},
+        State.SAVING: {State.SAVED, State.READY},
+        State.SAVED: {State.UNDOING},
+        State.UNDOING: {State.UNDONE, State.SAVED},
+        State.UNDONE: set(),
+        State.FAILED: {State.CHECKING, State.CANCELLED},
+        State.CANCELLED: set(),
+    }
+    STATE_TONES = {
+        "checking": "info",
+        "ready": "warning",
+        "saving": "info",
+        "saved": "success",
+        "undoing": "info",
+        "undone": "neutral",
+        "failed": "danger",
+        "cancelled": "neutral",
+    }
+    STATE_ICONS = {"checking": "hourglass", "saving": "hourglass", "undoing": "hourglass"}
+
+    ledger = models.CharField(_("台账"), max_length=60)
+    file_name = models.CharField(_("文件名"), max_length=200)
+    # Emptied some days after the upload: a ledger may hold more than the platform may keep.
+    file = models.FileField(_("文件"), upload_to="imports/%Y/%m/", max_length=255, blank=True)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=State.choices, default=State.CHECKING, db_index=True
+    )
+    # How the file is read: found by the platform, corrected by the user.
+    sheet = models.CharField(_("工作表"), max_length=100, blank=True)
+    sheets = models.JSONField(_("全部工作表"), default=list)
+    head = models.JSONField(_("表头"), default=dict)
+    mapping = models.JSONField(_("各列对应"), default=dict)
+    choices = models.JSONField(_("认定的单位"), default=dict)
+    blank_clears = models.BooleanField(_("空白格清空原值"), default=False)
+    keeps_text = models.BooleanField(_("文字已核对"), default=False)
+    only_good = models.BooleanField(_("只导入无误的行"), default=False)
+    counts = models.JSONField(_("各类行数"), default=dict)
+    digest = models.CharField(_("核对结果摘要"), max_length=64, blank=True)
+    message = models.CharField(_("说明"), max_length=500, blank=True)
+    job = models.ForeignKey(
+        Job, verbose_name=_("后台任务"), on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("导入人"),
+        on_delete=models.PROTECT,
+        related_name="import_runs",
+    )
+    requested_at = models.DateTimeField(_("上传时间"), default=timezone.now)
+    saved_at = models.DateTimeField(_("导入时间"), null=True, blank=True)
+    undone_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("台账导入")
+        verbose_name_plural = _("台账导入")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="import_saved_has_time",
+                condition=~models.Q(state__in=["saved", "undoing", "undone"])
+                | models.Q(saved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="import_undone_has_time",
+                condition=~models.Q(state="undone") | models.Q(undone_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in (self.State.CHECKING, self.State.SAVING, self.State.UNDOING)
+
+    def can_become(self, state: str) -> bool:
+        return state in self.TRANSITIONS[self.State(self.state)]
+
+
+class ImportRow(models.Model):
+    """One row of a ledger: what it would do, and after saving what it did."""
+
+    class Outcome(models.TextChoices):
+        ADD = "add", _("新增")
+        CHANGE = "change", _("修改")
+        SAME = "same", _("不变")
+        NEAR = "near", _("待认定")
+        FAULT = "fault", _("有误")
+
+    OUTCOME_TONES = {
+        "add": "success",
+        "change": "info",
+        "same": "neutral",
+        "near": "warning",
+        "fault": "danger",
+    }
+
+    run = models.ForeignKey(
+        ImportRun, verbose_name=_("台账导入"), on_delete=models.CASCADE, related_name="rows"
+    )
+    number = models.PositiveIntegerField(_("行号"))
+    outcome = models.CharField(_("结果"), max_length=6, choices=Outcome.choices)
+    label = models.CharField(_("名称"), max_length=200, blank=True)
+    object_pk = models.BigIntegerField(_("对象编号"), null=True, blank=True)
+    # Facts as the ledger stores them, for saving and undoing; `shown` is the same in words.
+    facts = models.JSONField(_("内容"), default=dict)
+    before = models.JSONField(_("原内容"), default=dict)
+    shown = models.JSONField(_("变更"), default=list)
+    faults = models.JSONField(_("问题"), default=list)
+    is_saved = models.BooleanField(_("已写入"), default=False)
+
+    class Meta:
+        verbose_name = _("导入的行")
+        verbose_name_plural = _("导入的行")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="import_row_once"),
+        ]
+        indexes = [models.Index(fields=["run", "outcome", "number"], name="import_row_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.label}"
+
+
+class RememberedMapping(models.Model):
+    """Which column of a ledger's head a user meant by what; proposed again for the same head."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("用户"),
+        on_delete=models.CASCADE,
+        related_name="remembered_mappings",
+    )
+    ledger = models.CharField(_("台账"), max_length=60)
+    label = models.CharField(_("表头文字"), max_length=100)
+    # Empty: the user said that this column is not to be imported.
+    key = models.CharField(_("对应的栏目"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("记住的列对应")
+        verbose_name_plural = _("记住的列对应")
+        ordering = ["ledger", "label"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "ledger", "label"], name="remembered_mapping_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} → {self.key}"

@@ -1,0 +1,307 @@
+"""The deeds on an import: start, read anew, answer, save, undo, give up.
+
+Reading, saving and undoing are background jobs; each may be run twice. Saving compares the file
+with the register once more, in the transaction that writes: what was shown is what is saved, or
+nothing is and the user looks again.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit, jobs
+from core.errors import RuleError
+from core.file_names import safe_file_name
+from core.imports.ledger import LEDGERS, NEW, Ledger, Row
+from core.imports.plan import as_record, counts_of, digest_of
+from core.imports.reading import Reading, read_ledger
+from core.jobs import JobHandle, job_handler
+from core.models import ImportRow, ImportRun, RememberedMapping
+from core.sheets.reader import MAX_BYTES
+
+State = ImportRun.State
+Outcome = ImportRow.Outcome
+WRITTEN = (Outcome.ADD, Outcome.CHANGE)
+BATCH = 1000
+MOST_NAMED = 3
+
+
+@transaction.atomic
+def start_import(ledger: str, *, file: Any, blank_clears: bool = False, by: Any) -> ImportRun:
+    """Keep the file and begin to read it. RuleError when it is empty or too large."""
+    content = file.read(MAX_BYTES + 1)
+    if not content:
+        raise RuleError(_("文件是空的，请确认已保存内容后重新上传。"), field="file")
+    if len(content) > MAX_BYTES:
+        most = MAX_BYTES // (1024 * 1024)
+        raise RuleError(_("文件超过 %d MB，请拆成几个文件分别上传。") % most, field="file")
+    path = PurePath(str(file.name).replace("\\", "/"))
+    name = safe_file_name(path.stem, path.suffix.lstrip(".").lower() or "xlsx")
+    run = ImportRun.objects.create(
+        ledger=ledger,
+        file_name=name,
+        file=ContentFile(content, name=uuid4().hex),
+        blank_clears=blank_clears,
+        requested_by=by,
+    )
+    _begin(run, "core.check_import", _("核对%s"))
+    audit.record("core.start_import", run, by=by, after={"ledger": ledger, "file": name})
+    return run
+
+
+@transaction.atomic
+def reread(run: ImportRun, *, by: Any, **wishes: Any) -> ImportRun:
+    """Read the file again as the user says: sheet, mapping, choices, blank_clears, keeps_text.
+
+    A new mapping is remembered for the next file with such a head.
+    """
+    run = _locked(run)
+    if not run.file:
+        raise RuleError(_("原文件已按期清除，请重新上传。"))
+    if "mapping" in wishes:
+        _remember(run, wishes["mapping"], by)
+    if wishes.get("sheet", run.sheet) != run.sheet:
+        wishes |= {"mapping": {}, "head": {}}
+    _become(run, State.CHECKING, message="", **wishes)
+    _begin(run, "core.check_import", _("核对%s"))
+    return run
+
+
+@transaction.atomic
+def choose(run: ImportRun, *, answers: Mapping[str, int], by: Any) -> ImportRun:
+    """Say which unit the doubtful cells mean; `answers` are token → number, 0 for a new one."""
+    offered = {
+        fault["token"]: {pk for pk, _label in fault["candidates"]}
+        | ({NEW} if fault["may_be_new"] else set())
+        for faults in run.rows.filter(outcome=Outcome.NEAR).values_list("faults", flat=True)
+        for fault in faults
+    }
+    good = {token: pk for token, pk in answers.items() if pk in offered.get(token, ())}
+    if not good:
+        raise RuleError(_("没有选定任何一个单位，请先选择再确认。"))
+    return reread(run, choices={**run.choices, **good}, by=by)
+
+
+@transaction.atomic
+def accept_all(run: ImportRun, *, by: Any) -> ImportRun:
+    """Take the best candidate of every doubtful cell."""
+    rows = run.rows.filter(outcome=Outcome.NEAR).values_list("faults", flat=True)
+    best = {fault["token"]: fault["candidates"][0][0] for faults in rows for fault in faults}
+    return choose(run, answers=best, by=by)
+
+
+@transaction.atomic
+def save_import(run: ImportRun, *, only_good: bool, by: Any) -> ImportRun:
+    """Write the rows, or the good ones only, in the background."""
+    run = _locked(run)
+    counts = run.counts
+    bad = counts.get(Outcome.FAULT, 0) + counts.get(Outcome.NEAR, 0)
+    if run.state == State.READY and bad and not only_good:
+        raise RuleError(_("还有 %d 行有误或待认定；请先处理，或选择只导入无误的行。") % bad)
+    if run.state == State.READY and not any(counts.get(kind) for kind in WRITTEN):
+        raise RuleError(_("没有要新增或修改的行，不必导入。"))
+    _become(run, State.SAVING, only_good=only_good, message="")
+    _begin(run, "core.save_import", _("导入%s"))
+    return run
+
+
+@transaction.atomic
+def undo_import(run: ImportRun, *, by: Any) -> ImportRun:
+    """Take the whole import back, in the background, as long as nothing was built on it."""
+    run = _locked(run)
+    _become(run, State.UNDOING, message="")
+    _begin(run, "core.undo_import", _("撤销导入%s"))
+    return run
+
+
+@transaction.atomic
+def cancel_import(run: ImportRun, *, by: Any) -> ImportRun:
+    """Give the import up; the file goes."""
+    run = _locked(run)
+    _become(run, State.CANCELLED, message="")
+    run.rows.all().delete()
+    erase_file(run)
+    audit.record("core.cancel_import", run, by=by)
+    return run
+
+
+def erase_file(run: ImportRun) -> None:
+    run.file.delete(save=False)
+    run.save(update_fields=["file"])
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    return ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+
+
+def _become(run: ImportRun, state: str, **facts: Any) -> None:
+    if not run.can_become(state):
+        raise RuleError(
+            _("这份台账现在是“%s”，不能这样办；请刷新页面。") % run.get_state_display()
+        )
+    for name, value in {"state": state, **facts}.items():
+        setattr(run, name, value)
+    run.save(update_fields=["state", *facts])
+
+
+def _begin(run: ImportRun, kind: str, title: str) -> None:
+    named = title % LEDGERS[run.ledger].title
+    run.job = jobs.enqueue(kind, title=named, by=run.requested_by, run=run.pk)
+    run.save(update_fields=["job"])
+
+
+def _remember(run: ImportRun, mapping: Mapping[str, str], by: Any) -> None:
+    labels = run.head.get("labels", [])
+    for index, label in enumerate(labels):
+        key = mapping.get(str(index), "")
+        if label and key != run.mapping.get(str(index), ""):
+            RememberedMapping.objects.update_or_create(
+                user=by, ledger=run.ledger, label=label[:100], defaults={"key": key}
+            )
+
+
+@job_handler("core.check_import")
+def _check(handle: JobHandle) -> None:
+    """Read and compare; whatever cannot be read ends in a sentence on the page."""
+    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    if run.state != State.CHECKING:
+        return
+    try:
+        ledger, reading = _read(run, handle)
+    except RuleError as error:
+        _fail(run, error.message)
+        return
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state != State.CHECKING:
+            return
+        _keep(run, ledger, reading)
+        _become(run, State.READY)
+
+
+def _read(run: ImportRun, handle: JobHandle) -> tuple[Ledger, Reading]:
+    ledger = LEDGERS[run.ledger](run.requested_by, run.choices)
+    with run.file.open("rb") as file:
+        return ledger, read_ledger(ledger, run, file, handle.advance)
+
+
+@transaction.atomic
+def _fail(run: ImportRun, message: str) -> None:
+    run = _locked(run)
+    if run.state == State.CHECKING:
+        run.rows.all().delete()
+        _become(run, State.FAILED, message=message[:500])
+
+
+def _keep(run: ImportRun, ledger: Ledger, reading: Reading, *, saved: bool = False) -> None:
+    """Keep how the file was read and what its rows would do, in place of an earlier reading."""
+    run.rows.all().delete()
+    records = [as_record(ledger, run, row) for row in reading.rows]
+    if saved:
+        for record in records:
+            record.is_saved = record.outcome in WRITTEN
+    ImportRow.objects.bulk_create(records, batch_size=BATCH)
+    run.sheet, run.sheets = reading.sheet, reading.sheets
+    run.head, run.mapping = reading.head, reading.mapping
+    run.counts, run.digest = counts_of(reading.rows), digest_of(reading.rows)
+    run.save(update_fields=["sheet", "sheets", "head", "mapping", "counts", "digest"])
+
+
+@job_handler("core.save_import")
+def _save(handle: JobHandle) -> None:
+    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    _whole(run, State.SAVING, State.READY, lambda locked: _write(locked, handle))
+
+
+@job_handler("core.undo_import")
+def _undo(handle: JobHandle) -> None:
+    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    _whole(run, State.UNDOING, State.SAVED, _take_back)
+
+
+def _whole(
+    run: ImportRun, during: str, refused: str, work: Callable[[ImportRun], None]
+) -> None:
+    """Do the work in one transaction; a rule that forbids it leaves everything as it was."""
+    try:
+        with transaction.atomic():
+            locked = _locked(run)
+            if locked.state == during:
+                work(locked)
+    except RuleError as error:
+        with transaction.atomic():
+            locked = _locked(run)
+            if locked.state == during:
+                _become(locked, refused, message=error.message[:500])
+
+
+def _write(run: ImportRun, handle: JobHandle) -> None:
+    ledger, reading = _read(run, handle)
+    if digest_of(reading.rows) != run.digest:
+        _keep(run, ledger, reading)
+        changed = _("核对之后名册又有变动，已按最新内容重新核对，没有导入；请再看一遍后确认。")
+        _become(run, State.READY, message=changed)
+        return
+    for outcome, deed in ((Outcome.ADD, ledger.add), (Outcome.CHANGE, ledger.change)):
+        rows = [row for row in reading.rows if row.outcome == outcome]
+        if rows:
+            deed(rows, lambda done, total=len(rows): handle.advance(done, total, _("正在写入")))
+    _keep(run, ledger, reading, saved=True)
+    _become(run, State.SAVED, saved_at=timezone.now())
+    audit.record("core.save_import", run, by=run.requested_by, after=run.counts)
+
+
+def _take_back(run: ImportRun) -> None:
+    ledger = LEDGERS[run.ledger](run.requested_by, run.choices)
+    rows = [_as_row(record) for record in run.rows.filter(is_saved=True)]
+    found = ledger.fetch([row.object_pk for row in rows])
+    for row in rows:
+        row.found = found.get(row.object_pk)
+    _refuse_built_on(ledger, rows)
+    try:
+        ledger.remove([row for row in rows if row.outcome == Outcome.ADD])
+    except ProtectedError as error:
+        named = "、".join(sorted({str(row) for row in error.protected_objects})[:MOST_NAMED])
+        raise RuleError(
+            _("导入的内容已被用到（%s），不能整批撤销；请逐条修改。") % named
+        ) from error
+    changed = [row for row in rows if row.outcome == Outcome.CHANGE]
+    for row in changed:
+        row.facts, row.before = row.before, row.facts
+    if changed:
+        ledger.change(changed, lambda _done: None)
+    _become(run, State.UNDONE, undone_at=timezone.now())
+    audit.record("core.undo_import", run, by=run.requested_by, after=run.counts)
+
+
+def _as_row(record: ImportRow) -> Row:
+    return Row(
+        number=record.number,
+        outcome=record.outcome,
+        label=record.label,
+        facts=record.facts,
+        before=record.before,
+        object_pk=record.object_pk,
+    )
+
+
+def _refuse_built_on(ledger: Ledger, rows: list[Row]) -> None:
+    """Undoing must not take away what somebody did afterwards."""
+    touched = [row.label for row in rows if row.found is None or _differs(ledger, row)]
+    if touched:
+        raise RuleError(
+            _("“%(names)s”等 %(count)d 个在导入之后又有改动，不能整批撤销；请逐条修改。")
+            % {"names": "”“".join(touched[:MOST_NAMED]), "count": len(touched)}
+        )
+
+
+def _differs(ledger: Ledger, row: Row) -> bool:
+    now = ledger.facts_of(row.found)
+    return any(now[key] != value for key, value in row.facts.items() if key in now)

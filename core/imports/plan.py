@@ -1,0 +1,190 @@
+"""From cells to a plan: what each row would add, change or leave alone, and every fault at once."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.imports.ledger import CellFault, Column, Ledger, Row
+from core.imports.values import ValueFault
+from core.models import ImportRow
+from core.personal_data import personal_data_warnings
+from core.sheets.reader import Cell
+
+Outcome = ImportRow.Outcome
+
+
+class _Reading:
+    """Reads cells of one ledger; ledgers repeat themselves, so each distinct cell is read once."""
+
+    def __init__(self, columns: Mapping[int, Column], *, blank_clears: bool, keeps_text: bool):
+        self.columns = columns
+        self.blank_clears = blank_clears
+        self.keeps_text = keeps_text
+        self._known: dict[tuple[str, type, Cell], tuple[Any, tuple[CellFault, ...]]] = {}
+
+    def row(self, number: int, cells: Sequence[Cell]) -> Row:
+        row = Row(number)
+        for index, column in self.columns.items():
+            cell = cells[index] if index < len(cells) else None
+            if cell is None:
+                if self.blank_clears:
+                    row.values[column.key] = None
+                continue
+            value, faults = self._value(column, cell)
+            row.values[column.key] = value
+            row.faults += faults
+        return row
+
+    def _value(self, column: Column, cell: Cell) -> tuple[Any, tuple[CellFault, ...]]:
+        key = column.key, type(cell), cell
+        if key not in self._known:
+            self._known[key] = self._read(column, cell)
+        return self._known[key]
+
+    def _read(self, column: Column, cell: Cell) -> tuple[Any, tuple[CellFault, ...]]:
+        try:
+            value = column.read(cell)
+        except ValueFault as fault:
+            return None, (CellFault(str(fault), key=column.key),)
+        except CellFault as fault:
+            fault.key = fault.key or column.key
+            return None, (fault,)
+        if column.is_free_text and not self.keeps_text:
+            warnings = personal_data_warnings(str(cell))
+            return value, tuple(CellFault(text, key=column.key) for text in warnings)
+        return value, ()
+
+
+def make_plan(
+    ledger: Ledger,
+    rows: Iterable[tuple[int, Sequence[Cell]]],
+    mapping: Mapping[int, str],
+    *,
+    blank_clears: bool = False,
+    keeps_text: bool = False,
+) -> list[Row]:
+    """Every row with its outcome. `rows` are sheet row numbers with their cells.
+
+    `mapping`: column index (from 0) → column key. Faults of all rows are found in one go; a row
+    that means the same object as an earlier one is a fault unless it says the same.
+    """
+    columns = {index: ledger.column(key) for index, key in mapping.items()}
+    reading = _Reading(columns, blank_clears=blank_clears, keeps_text=keeps_text)
+    planned = [reading.row(number, cells) for number, cells in rows]
+    ledger.load(planned)
+    seen: dict[Any, Row] = {}
+    for row in planned:
+        _decide(ledger, row)
+        _refuse_double(row, seen)
+        row.outcome = row.outcome if not row.faults else _faulty(row)
+        row.label = ledger.label_of(row)
+    return planned
+
+
+def _decide(ledger: Ledger, row: Row) -> None:
+    unreadable = {fault.key for fault in row.faults}
+    ledger.resolve(row)
+    try:
+        row.found = ledger.identify(row)
+    except CellFault as fault:
+        row.faults.append(fault)
+        return
+    if row.found is None:
+        row.outcome = Outcome.ADD
+        row.facts = ledger.complete(row)
+        row.faults += _missing(ledger, row, unreadable)
+    else:
+        current = ledger.facts_of(row.found)
+        row.object_pk = row.found.pk
+        row.facts = {k: v for k, v in row.values.items() if k in current and v != current[k]}
+        row.before = {key: current[key] for key in row.facts}
+        row.outcome = Outcome.CHANGE if row.facts else Outcome.SAME
+    if not row.faults and row.outcome != Outcome.SAME:
+        row.faults += ledger.check(row)
+
+
+def _missing(ledger: Ledger, row: Row, unreadable: set[str]) -> list[CellFault]:
+    empty = (None, "", [])
+    return [
+        CellFault(_("“%s”没有填，新增一行必须有它。") % column.label, key=column.key)
+        for column in ledger.columns
+        if column.is_required
+        and row.facts.get(column.key) in empty
+        and column.key not in unreadable
+        and column.key not in {fault.key for fault in row.faults}
+    ]
+
+
+def _refuse_double(row: Row, seen: dict[Any, Row]) -> None:
+    """The first row of an object counts; what repeats it to the letter is left alone."""
+    if row.outcome == "":
+        return
+    same = row.object_pk or json.dumps(row.facts, sort_keys=True, default=str)
+    first = seen.setdefault(same, row)
+    if first is row:
+        return
+    if first.values == row.values:
+        row.outcome, row.facts, row.before = Outcome.SAME, {}, {}
+    else:
+        row.faults.append(
+            CellFault(_("与第 %d 行说的是同一个，但内容不同；请只留一行。") % first.number)
+        )
+
+
+def _faulty(row: Row) -> str:
+    """A row that only waits for the user to say who is meant is no mistake."""
+    waits = all(fault.candidates for fault in row.faults)
+    return Outcome.NEAR if waits else Outcome.FAULT
+
+
+def digest_of(rows: Iterable[Row]) -> str:
+    """SHA-256 over what the plan would do: equal plans, equal digests."""
+    told = [
+        (row.number, str(row.outcome), row.object_pk, row.facts, row.before, len(row.faults))
+        for row in rows
+    ]
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def counts_of(rows: Iterable[Row]) -> dict[str, int]:
+    counts = dict.fromkeys(map(str, Outcome.values), 0)
+    for row in rows:
+        counts[str(row.outcome)] += 1
+    return counts
+
+
+def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
+    """The row as it is kept and shown."""
+    return ImportRow(
+        run=run,
+        number=row.number,
+        outcome=row.outcome,
+        label=row.label[:200],
+        object_pk=row.object_pk,
+        facts=row.facts,
+        before=row.before,
+        shown=[
+            [
+                str(ledger.column(key).label),
+                ledger.words(key, row.before[key]) if key in row.before else "",
+                ledger.words(key, value),
+            ]
+            for key, value in row.facts.items()
+            if row.before or value not in (None, "", [])
+        ],
+        faults=[_as_json(fault) for fault in row.faults],
+    )
+
+
+def _as_json(fault: CellFault) -> dict[str, Any]:
+    return {
+        "key": fault.key,
+        "message": fault.message,
+        "token": fault.token,
+        "may_be_new": fault.may_be_new,
+        "candidates": [[candidate.pk, candidate.label] for candidate in fault.candidates],
+    }

@@ -1,0 +1,111 @@
+"""From a file to a plan: which sheet, where its head is, which column means what, which rows count."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from core.errors import RuleError
+from core.imports.heads import Head, data_rows, fill_merged, find_head, normalise, pick_sheet
+from core.imports.ledger import Ledger, Row
+from core.imports.plan import make_plan
+from core.models import ImportRun, RememberedMapping
+from core.sheets import SheetRows, Workbook, open_workbook
+
+Advance = Callable[[int, int, str], None]
+STEPS = 3
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was read, and what its rows would do."""
+
+    sheet: str
+    sheets: list[str]
+    head: dict[str, Any]  # first, last: rows of the head; labels: one for each column
+    mapping: dict[str, str]  # column index (from 0) → column key
+    rows: list[Row]
+
+
+def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance) -> Reading:
+    """Read the file as the run says, or as it shows itself. RuleError when that is impossible."""
+    advance(0, STEPS, _("正在读取文件"))
+    book = open_workbook(file, max_rows=ledger.most_rows)
+    sheet, head = find_ledger(ledger, run, book)
+    mapping = dict(run.mapping) or propose(ledger, head, run.requested_by)
+    advance(1, STEPS, _("正在与平台里的内容核对"))
+    lacking = [ledger.column(key).label for key in ledger.key_columns if key not in mapping.values()]
+    facts = {"first": head.first_row, "last": head.last_row, "labels": list(head.labels)}
+    if lacking:
+        _keep_head(run, sheet, book, facts, mapping)
+        raise RuleError(
+            _("没有认出“%s”这一列；请在下面指出哪一列是它，再重新核对。") % "”“".join(lacking)
+        )
+    rows = fill_merged(sheet.rows, sheet.merged, head)
+    numbers = data_rows(rows, head)
+    if not numbers:
+        raise RuleError(_("工作表“%s”的表头下面没有数据行；请换一张工作表或检查文件。") % sheet.name)
+    planned = make_plan(
+        ledger,
+        ((number, rows[number - 1]) for number in numbers),
+        {int(index): key for index, key in mapping.items()},
+        blank_clears=run.blank_clears,
+        keeps_text=run.keeps_text,
+    )
+    advance(2, STEPS, _("正在整理核对结果"))
+    return Reading(sheet.name, [one.name for one in book.sheets], facts, mapping, planned)
+
+
+def find_ledger(ledger: Ledger, run: ImportRun, book: Workbook) -> tuple[SheetRows, Head]:
+    """The sheet that the user named, or that looks most like the ledger, and its head."""
+    known = known_labels(type(ledger))
+    named = next((one for one in book.sheets if one.name == run.sheet), None)
+    sheet = named or pick_sheet(book, known)
+    head = find_head(sheet.rows, known, sheet.merged)
+    if head is None:
+        _keep_head(run, sheet, book, {}, {})
+        raise RuleError(
+            _("工作表“%(sheet)s”里没有找到表头；表里要有一行写着栏目名，如%(labels)s。")
+            % {
+                "sheet": sheet.name,
+                "labels": "、".join(f"“{column.label}”" for column in ledger.columns[:3]),
+            }
+        )
+    return sheet, head
+
+
+def _keep_head(
+    run: ImportRun, sheet: SheetRows, book: Workbook, head: dict, mapping: dict[str, str]
+) -> None:
+    """So that the page can ask for what was not found."""
+    run.sheet, run.sheets = sheet.name, [one.name for one in book.sheets]
+    run.head, run.mapping = head, mapping
+    run.save(update_fields=["sheet", "sheets", "head", "mapping"])
+
+
+@lru_cache
+def known_labels(ledger: type[Ledger]) -> dict[str, str]:
+    """Every label and alias in its normal spelling → column key; computed ones → empty."""
+    known = {normalise(str(label)): "" for label in ledger.computed}
+    for column in ledger.columns:
+        for label in (column.label, *column.aliases):
+            known.setdefault(normalise(str(label)), column.key)
+    return known
+
+
+def propose(ledger: Ledger, head: Head, user: Any) -> dict[str, str]:
+    """What the head's words say; what the user once said of the same words goes before."""
+    mapping = {str(index): key for index, key in head.columns.items() if key}
+    remembered = RememberedMapping.objects.filter(user=user, ledger=ledger.key)
+    told = dict(remembered.values_list("label", "key"))
+    for index, label in enumerate(head.labels):
+        key = told.get(label[:100])
+        if key is None:
+            continue
+        mapping.pop(str(index), None)
+        if key:
+            mapping = {place: other for place, other in mapping.items() if other != key}
+            mapping[str(index)] = key
+    return mapping

@@ -9,9 +9,16 @@ class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("平台")
     # what the audit log calls the deeds of this app
-    audit_verbs = {"retry_job": _("重新发起任务")}
+    audit_verbs = {
+        "retry_job": _("重新发起任务"),
+        "start_import": _("上传台账"),
+        "save_import": _("导入台账"),
+        "undo_import": _("撤销导入"),
+        "cancel_import": _("放弃导入"),
+    }
 
     def ready(self) -> None:
         speak_plainly()
         # Job handlers register themselves when their module is imported, in web and worker alike.
         autodiscover_modules("tasks")
+        from core.imports import deeds  # noqa: F401, PLC0415 - its job handlers

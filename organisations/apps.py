@@ -10,6 +10,7 @@ class OrganisationsConfig(AppConfig):
         "create_organisation": _("新增单位"),
         "edit_organisation": _("修改单位"),
         "verify_organisations": _("核实单位"),
+        "remove_organisation": _("撤销导入的单位"),
         "set_contact": _("登记联系人"),
         "remove_contact": _("删除联系人"),
         "load_register": _("载入名册"),
@@ -20,5 +21,5 @@ class OrganisationsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        # The worker learns here which lists it may be asked to export.
-        from organisations import exports  # noqa: F401, PLC0415
+        # The worker learns here which lists it may be asked to export and which ledgers to read.
+        from organisations import exports, imports  # noqa: F401, PLC0415

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.exports import ListExport, register
 from core.sheets import Column
 from organisations.filters import OrganisationFilter
-from organisations.models import Organisation, OrganisationTag
+from organisations.models import Organisation, OrganisationName, OrganisationTag
+
+FORMER = OrganisationName.NameKind.FORMER
 
 
 def select_organisations(user: Any, query: QueryDict) -> OrganisationFilter:
@@ -31,7 +33,8 @@ def organisation_row(row: Organisation) -> tuple[Any, ...]:
     return (
         row.name,
         row.short_name,
-        _joined(row.names.all()),
+        _joined(name for name in row.names.all() if name.kind == FORMER),
+        _joined(name for name in row.names.all() if name.kind != FORMER),
         row.get_kind_display(),
         row.place,
         row.region.name,
@@ -62,7 +65,8 @@ ORGANISATIONS = register(
         columns=(
             Column(_("全称"), width=30),
             Column(_("简称")),
-            Column(_("其他名称"), width=24),
+            Column(_("曾用名"), width=24),
+            Column(_("其他写法"), width=24),
             Column(_("类型"), width=12),
             Column(_("所在苏木乡镇或市"), width=14),
             Column(_("所在区划"), width=14),

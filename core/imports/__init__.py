@@ -1,1 +1,1 @@
-"""Ledgers as offices have them: read from their rows, told apart from their decoration."""
+"""Ledgers as offices have them: read, compared with the register, saved whole, undone whole."""

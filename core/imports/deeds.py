@@ -6,6 +6,7 @@ nothing is and the user looks again.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
@@ -143,9 +144,7 @@ def _locked(run: ImportRun) -> ImportRun:
 
 def _become(run: ImportRun, state: str, **facts: Any) -> None:
     if not run.can_become(state):
-        raise RuleError(
-            _("这份台账现在是“%s”，不能这样办；请刷新页面。") % run.get_state_display()
-        )
+        raise RuleError(_("这份台账现在是“%s”，不能这样办；请刷新页面。") % run.get_state_display())
     for name, value in {"state": state, **facts}.items():
         setattr(run, name, value)
     run.save(update_fields=["state", *facts])
@@ -226,9 +225,7 @@ def _undo(handle: JobHandle) -> None:
     _whole(run, State.UNDOING, State.SAVED, _take_back)
 
 
-def _whole(
-    run: ImportRun, during: str, refused: str, work: Callable[[ImportRun], None]
-) -> None:
+def _whole(run: ImportRun, during: str, refused: str, work: Callable[[ImportRun], None]) -> None:
     """Do the work in one transaction; a rule that forbids it leaves everything as it was."""
     try:
         with transaction.atomic():
@@ -252,10 +249,14 @@ def _write(run: ImportRun, handle: JobHandle) -> None:
     for outcome, deed in ((Outcome.ADD, ledger.add), (Outcome.CHANGE, ledger.change)):
         rows = [row for row in reading.rows if row.outcome == outcome]
         if rows:
-            deed(rows, lambda done, total=len(rows): handle.advance(done, total, _("正在写入")))
+            deed(rows, partial(_show, handle, len(rows)))
     _keep(run, ledger, reading, saved=True)
     _become(run, State.SAVED, saved_at=timezone.now())
     audit.record("core.save_import", run, by=run.requested_by, after=run.counts)
+
+
+def _show(handle: JobHandle, total: int, done: int) -> None:
+    handle.advance(done, total, _("正在写入"))
 
 
 def _take_back(run: ImportRun) -> None:

@@ -83,6 +83,8 @@ class Column:
     aliases: tuple[str, ...] = ()
     is_required: bool = False
     is_free_text: bool = False
+    # What a blank cell means where blanks clear; None: they leave this column alone.
+    blank: Callable[[], Value] | None = None
     options: Callable[[], Sequence[str]] | None = None
     words: Callable[["Ledger", Value], str] | None = None
     hint: Any = ""

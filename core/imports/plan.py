@@ -30,8 +30,8 @@ class _Reading:
         for index, column in self.columns.items():
             cell = cells[index] if index < len(cells) else None
             if cell is None:
-                if self.blank_clears:
-                    row.values[column.key] = None
+                if self.blank_clears and column.blank:
+                    row.values[column.key] = column.blank()
                 continue
             value, faults = self._value(column, cell)
             row.values[column.key] = value

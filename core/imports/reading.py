@@ -1,4 +1,4 @@
-"""From a file to a plan: which sheet, where its head is, which column means what, which rows count."""
+"""From a file to a plan: which sheet, where its head is, which column means what."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,9 @@ def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance
     sheet, head = find_ledger(ledger, run, book)
     mapping = dict(run.mapping) or propose(ledger, head, run.requested_by)
     advance(1, STEPS, _("正在与平台里的内容核对"))
-    lacking = [ledger.column(key).label for key in ledger.key_columns if key not in mapping.values()]
+    lacking = [
+        ledger.column(key).label for key in ledger.key_columns if key not in mapping.values()
+    ]
     facts = {"first": head.first_row, "last": head.last_row, "labels": list(head.labels)}
     if lacking:
         _keep_head(run, sheet, book, facts, mapping)
@@ -46,7 +48,9 @@ def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance
     rows = fill_merged(sheet.rows, sheet.merged, head)
     numbers = data_rows(rows, head)
     if not numbers:
-        raise RuleError(_("工作表“%s”的表头下面没有数据行；请换一张工作表或检查文件。") % sheet.name)
+        raise RuleError(
+            _("工作表“%s”的表头下面没有数据行；请换一张工作表或检查文件。") % sheet.name
+        )
     planned = make_plan(
         ledger,
         ((number, rows[number - 1]) for number in numbers),

@@ -7,98 +7,208 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0003_demo_year'),
+        ("core", "0003_demo_year"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger', models.CharField(max_length=60, verbose_name='台账')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('file', models.FileField(blank=True, max_length=255, upload_to='imports/%Y/%m/', verbose_name='文件')),
-                ('state', models.CharField(choices=[('checking', '核对中'), ('ready', '待确认'), ('saving', '保存中'), ('saved', '已导入'), ('undoing', '撤销中'), ('undone', '已撤销'), ('failed', '读不出'), ('cancelled', '已放弃')], db_index=True, default='checking', max_length=10, verbose_name='状态')),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='工作表')),
-                ('sheets', models.JSONField(default=list, verbose_name='全部工作表')),
-                ('head', models.JSONField(default=dict, verbose_name='表头')),
-                ('mapping', models.JSONField(default=dict, verbose_name='各列对应')),
-                ('choices', models.JSONField(default=dict, verbose_name='认定的单位')),
-                ('blank_clears', models.BooleanField(default=False, verbose_name='空白格清空原值')),
-                ('keeps_text', models.BooleanField(default=False, verbose_name='文字已核对')),
-                ('only_good', models.BooleanField(default=False, verbose_name='只导入无误的行')),
-                ('counts', models.JSONField(default=dict, verbose_name='各类行数')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='核对结果摘要')),
-                ('message', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='上传时间')),
-                ('saved_at', models.DateTimeField(blank=True, null=True, verbose_name='导入时间')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job', verbose_name='后台任务')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_runs', to=settings.AUTH_USER_MODEL, verbose_name='导入人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ledger", models.CharField(max_length=60, verbose_name="台账")),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True, max_length=255, upload_to="imports/%Y/%m/", verbose_name="文件"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "核对中"),
+                            ("ready", "待确认"),
+                            ("saving", "保存中"),
+                            ("saved", "已导入"),
+                            ("undoing", "撤销中"),
+                            ("undone", "已撤销"),
+                            ("failed", "读不出"),
+                            ("cancelled", "已放弃"),
+                        ],
+                        db_index=True,
+                        default="checking",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("sheet", models.CharField(blank=True, max_length=100, verbose_name="工作表")),
+                ("sheets", models.JSONField(default=list, verbose_name="全部工作表")),
+                ("head", models.JSONField(default=dict, verbose_name="表头")),
+                ("mapping", models.JSONField(default=dict, verbose_name="各列对应")),
+                ("choices", models.JSONField(default=dict, verbose_name="认定的单位")),
+                ("blank_clears", models.BooleanField(default=False, verbose_name="空白格清空原值")),
+                ("keeps_text", models.BooleanField(default=False, verbose_name="文字已核对")),
+                ("only_good", models.BooleanField(default=False, verbose_name="只导入无误的行")),
+                ("counts", models.JSONField(default=dict, verbose_name="各类行数")),
+                (
+                    "digest",
+                    models.CharField(blank=True, max_length=64, verbose_name="核对结果摘要"),
+                ),
+                ("message", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                (
+                    "requested_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="上传时间"
+                    ),
+                ),
+                ("saved_at", models.DateTimeField(blank=True, null=True, verbose_name="导入时间")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="撤销时间")),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="core.job",
+                        verbose_name="后台任务",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_runs",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="导入人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '台账导入',
-                'verbose_name_plural': '台账导入',
-                'ordering': ['-pk'],
+                "verbose_name": "台账导入",
+                "verbose_name_plural": "台账导入",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='行号')),
-                ('outcome', models.CharField(choices=[('add', '新增'), ('change', '修改'), ('same', '不变'), ('near', '待认定'), ('fault', '有误')], max_length=6, verbose_name='结果')),
-                ('label', models.CharField(blank=True, max_length=200, verbose_name='名称')),
-                ('object_pk', models.BigIntegerField(blank=True, null=True, verbose_name='对象编号')),
-                ('facts', models.JSONField(default=dict, verbose_name='内容')),
-                ('before', models.JSONField(default=dict, verbose_name='原内容')),
-                ('shown', models.JSONField(default=list, verbose_name='变更')),
-                ('faults', models.JSONField(default=list, verbose_name='问题')),
-                ('is_saved', models.BooleanField(default=False, verbose_name='已写入')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='core.importrun', verbose_name='台账导入')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="行号")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("add", "新增"),
+                            ("change", "修改"),
+                            ("same", "不变"),
+                            ("near", "待认定"),
+                            ("fault", "有误"),
+                        ],
+                        max_length=6,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=200, verbose_name="名称")),
+                (
+                    "object_pk",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="对象编号"),
+                ),
+                ("facts", models.JSONField(default=dict, verbose_name="内容")),
+                ("before", models.JSONField(default=dict, verbose_name="原内容")),
+                ("shown", models.JSONField(default=list, verbose_name="变更")),
+                ("faults", models.JSONField(default=list, verbose_name="问题")),
+                ("is_saved", models.BooleanField(default=False, verbose_name="已写入")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="core.importrun",
+                        verbose_name="台账导入",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入的行',
-                'verbose_name_plural': '导入的行',
-                'ordering': ['number'],
+                "verbose_name": "导入的行",
+                "verbose_name_plural": "导入的行",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='RememberedMapping',
+            name="RememberedMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ledger', models.CharField(max_length=60, verbose_name='台账')),
-                ('label', models.CharField(max_length=100, verbose_name='表头文字')),
-                ('key', models.CharField(blank=True, max_length=40, verbose_name='对应的栏目')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remembered_mappings', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ledger", models.CharField(max_length=60, verbose_name="台账")),
+                ("label", models.CharField(max_length=100, verbose_name="表头文字")),
+                ("key", models.CharField(blank=True, max_length=40, verbose_name="对应的栏目")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remembered_mappings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '记住的列对应',
-                'verbose_name_plural': '记住的列对应',
-                'ordering': ['ledger', 'label'],
+                "verbose_name": "记住的列对应",
+                "verbose_name_plural": "记住的列对应",
+                "ordering": ["ledger", "label"],
             },
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['saved', 'undoing', 'undone']), _negated=True), ('saved_at__isnull', False), _connector='OR'), name='import_saved_has_time'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["saved", "undoing", "undone"]), _negated=True),
+                    ("saved_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="import_saved_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), _negated=True), ('undone_at__isnull', False), _connector='OR'), name='import_undone_has_time'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "undone"), _negated=True),
+                    ("undone_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="import_undone_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'outcome', 'number'], name='import_row_outcome'),
+            model_name="importrow",
+            index=models.Index(fields=["run", "outcome", "number"], name="import_row_outcome"),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='import_row_once'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(fields=("run", "number"), name="import_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='rememberedmapping',
-            constraint=models.UniqueConstraint(fields=('user', 'ledger', 'label'), name='remembered_mapping_once'),
+            model_name="rememberedmapping",
+            constraint=models.UniqueConstraint(
+                fields=("user", "ledger", "label"), name="remembered_mapping_once"
+            ),
         ),
     ]

@@ -14,7 +14,7 @@ from accounts.models import User
 from core import audit
 from core.errors import RuleError
 from organisations.history import changes_in_words, records_of
-from organisations.models import Organisation, OrganisationName
+from organisations.models import Organisation, OrganisationName, Region
 from organisations.models.kinds import EXTERNAL_KINDS, TOWNSHIP_KINDS, VILLAGE_KINDS
 from organisations.models.region import PREFIX_LENGTH
 
@@ -94,11 +94,27 @@ def verify_organisations(organisations: Iterable[Organisation], *, by: User) -> 
 def _apply(organisation: Organisation, facts: dict[str, Any]) -> None:
     for field in FIELDS:
         setattr(organisation, field, facts[field])
-    county = settings.COUNTY_CODE[: PREFIX_LENGTH["county"]]
-    organisation.is_external = not organisation.region.code.startswith(county)
+    organisation.is_external = lies_outside(organisation.region)
+
+
+def lies_outside(region: Region) -> bool:
+    """Is the region outside our county?"""
+    return not region.code.startswith(settings.COUNTY_CODE[: PREFIX_LENGTH["county"]])
 
 
 def _check(organisation: Organisation) -> None:
+    check_facts(organisation)
+    if organisation.superior is not None:
+        _check_not_below_itself(organisation, organisation.superior)
+    if organisation.pk and organisation.valid_until:
+        _check_nobody_left_below(organisation)
+
+
+def check_facts(organisation: Organisation) -> None:
+    """Kind, place and superior must fit each other; asks the database nothing.
+
+    RuleError names the field. Whether it stands above itself is for the caller to see.
+    """
     superior = organisation.superior
     if organisation.kind in EXTERNAL_KINDS and not organisation.is_external:
         raise RuleError(_("市级部门和旗外地区不在本旗，请选旗外的区划。"), field="region")
@@ -108,18 +124,14 @@ def _check(organisation: Organisation) -> None:
             _("嘎查村、社区由苏木乡镇代办，请在“上级单位”里选所属的苏木乡镇、街道或农场。"),
             field="superior",
         )
-    if superior is not None:
-        _check_superior(organisation, superior)
-    if organisation.pk and organisation.valid_until:
-        _check_nobody_left_below(organisation)
-
-
-def _check_superior(organisation: Organisation, superior: Organisation) -> None:
-    today = timezone.localdate()
-    if superior.valid_until and superior.valid_until < today and not organisation.valid_until:
+    ended = superior is not None and superior.valid_until
+    if ended and ended < timezone.localdate() and not organisation.valid_until:
         raise RuleError(
             _("上级单位“%s”已停用，请选现在的上级单位。") % superior.short_name, field="superior"
         )
+
+
+def _check_not_below_itself(organisation: Organisation, superior: Organisation) -> None:
     above: Organisation | None = superior
     while above is not None and organisation.pk:
         if above.pk == organisation.pk:

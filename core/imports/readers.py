@@ -1,0 +1,73 @@
+"""Readers for columns: from a cell to a value that JSON can hold. Each raises ValueFault."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.imports import values
+from core.imports.ledger import Reader
+from core.sheets.reader import Cell
+
+
+def text(most: int) -> Reader:
+    """One line of at most so many characters."""
+    return lambda cell: values.read_text(cell, most=most)
+
+
+def day(cell: Cell) -> str:
+    """A date, as ISO text."""
+    return values.read_date(cell).isoformat()
+
+
+def whole_number(lowest: int = 0, highest: int = 32767) -> Reader:
+    def read(cell: Cell) -> int:
+        number = values.read_integer(cell)
+        if not lowest <= number <= highest:
+            raise values.ValueFault(
+                _("%(number)s 不在 %(low)s 至 %(high)s 之间，请核对。")
+                % {"number": number, "low": lowest, "high": highest}
+            )
+        return number
+
+    return read
+
+
+def amount(digits: int = 12, places: int = 2) -> Reader:
+    """A sum of money or another decimal, as text without loss."""
+
+    def read(cell: Cell) -> str:
+        number = values.read_decimal(cell)
+        if number < 0 or number >= Decimal(10) ** (digits - places):
+            raise values.ValueFault(_("%s 不在可填的范围内，请核对。") % number)
+        return str(number.quantize(Decimal(1).scaleb(-places)))
+
+    return read
+
+
+def yes_no(cell: Cell) -> bool:
+    return values.read_boolean(cell)
+
+
+def one_of(choices: Callable[[], Mapping[str, Any]]) -> Reader:
+    """One of the labels; asked for at each run, since labels may be rows of the database."""
+    return lambda cell: values.read_choice(cell, choices())
+
+
+def names(most: int, longest: int) -> Reader:
+    """Several names in one cell; a sorted list without doubles."""
+
+    def read(cell: Cell) -> list[str]:
+        found = list(dict.fromkeys(values.read_list(cell)))
+        if len(found) > most:
+            raise values.ValueFault(_("一格最多 %d 个名称，请删减。") % most)
+        for name in found:
+            if len(name) > longest:
+                raise values.ValueFault(
+                    _("“%(name)s…”超过 %(most)d 个字，请缩短。")
+                    % {"name": name[:10], "most": longest}
+                )
+        return sorted(found)
+
+    return read

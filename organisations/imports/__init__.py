@@ -1,0 +1,6 @@
+"""Ledgers of this app that can be brought in, and what every ledger of units shares."""
+
+from organisations.imports.register import Organisations
+from organisations.imports.units import UnitLedger
+
+__all__ = ["Organisations", "UnitLedger"]

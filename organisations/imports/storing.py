@@ -1,0 +1,150 @@
+"""Writing many units at once: a few queries for each thousand rows."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from django.utils import timezone
+
+from core import audit
+from core.audit import AuditEntry
+from core.imports.ledger import Facts, Row
+from organisations.models import Organisation, OrganisationName, OrganisationTag
+
+BATCH = 500
+NameKind = OrganisationName.NameKind
+COLUMNS = ("short_name", "kind", "superior", "trade_system", "valid_from", "capacity", "is_willing")
+ATTRIBUTES = {"superior": "superior_id", "trade_system": "trade_system_id"}
+KINDS_OF_NAMES = {
+    "former_names": (NameKind.FORMER,),
+    "other_names": (NameKind.OTHER, NameKind.SHORT),
+}
+TAGS = ("offers", "needs")
+
+
+def fetch(pks: Sequence[int]) -> Mapping[int, Organisation]:
+    """The units with all that a ledger compares."""
+    rows = Organisation.objects.select_related("region").prefetch_related("names", *TAGS)
+    found: dict[int, Organisation] = {}
+    for start in range(0, len(pks), BATCH):
+        found |= rows.in_bulk(list(pks[start : start + BATCH]))
+    return found
+
+
+def add(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
+    units = [ledger.as_object(row) for row in rows]
+    for unit, row in zip(units, rows, strict=True):
+        names = (row.facts.get(key) or () for key in KINDS_OF_NAMES)
+        unit.set_search_text(*chain.from_iterable(names))
+    for start in range(0, len(units), BATCH):
+        some = units[start : start + BATCH]
+        Organisation.objects.bulk_create(some)
+        advance(start + len(some))
+    for unit, row in zip(units, rows, strict=True):
+        row.object_pk = unit.pk
+    _write_names(rows)
+    _write_tags(rows)
+    told = (
+        AuditEntry("organisations.create_organisation", unit, after=ledger.told(row.facts))
+        for unit, row in zip(units, rows, strict=True)
+    )
+    audit.record_many(told, by=ledger.by)
+
+
+def change(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
+    """Set each unit to `row.facts`; what they do not name stays."""
+    pks = [row.object_pk for row in rows]
+    units = fetch(pks)
+    _forget(rows)
+    _write_names(rows)
+    _write_tags(rows)
+    names, now = _names_of(pks), timezone.now()
+    for row in rows:
+        unit = units[row.object_pk]
+        _apply(unit, row.facts)
+        unit.set_search_text(*names.get(unit.pk, ()))
+        unit.updated_at = now
+    changed = [name for name in COLUMNS if any(name in row.facts for row in rows)]
+    for start in range(0, len(rows), BATCH):
+        some = [units[row.object_pk] for row in rows[start : start + BATCH]]
+        Organisation.objects.bulk_update(some, [*changed, "search_text", "updated_at"])
+        advance(start + len(some))
+    told = (
+        AuditEntry(
+            "organisations.edit_organisation",
+            units[row.object_pk],
+            before=ledger.told(row.before),
+            after=ledger.told(row.facts),
+        )
+        for row in rows
+    )
+    audit.record_many(told, by=ledger.by)
+
+
+def remove(ledger: Any, rows: Sequence[Row]) -> None:
+    """Take back what an import added; ProtectedError where something was built on it."""
+    pks = [row.object_pk for row in rows]
+    told = [AuditEntry("organisations.remove_organisation", row.found) for row in rows]
+    audit.record_many(told, by=ledger.by)
+    for start in range(0, len(pks), BATCH):
+        Organisation.objects.filter(pk__in=pks[start : start + BATCH]).delete()
+
+
+def _apply(unit: Organisation, facts: Facts) -> None:
+    for name in COLUMNS:
+        if name in facts:
+            setattr(unit, ATTRIBUTES.get(name, name), facts[name])
+    if facts.get("valid_from"):
+        unit.valid_from = date.fromisoformat(facts["valid_from"])
+
+
+def _forget(rows: Sequence[Row]) -> None:
+    """Names and tags that the facts no longer hold; what stays keeps its kind and dates."""
+    for key, kinds in KINDS_OF_NAMES.items():
+        for row in rows:
+            gone = set(row.before.get(key) or ()) - set(row.facts.get(key) or ())
+            if gone:
+                names = OrganisationName.objects.filter(organisation=row.object_pk)
+                names.filter(kind__in=kinds, name__in=gone).delete()
+    for key in TAGS:
+        touched = [row.object_pk for row in rows if key in row.facts]
+        through = getattr(Organisation, key).through
+        for start in range(0, len(touched), BATCH):
+            through.objects.filter(organisation_id__in=touched[start : start + BATCH]).delete()
+
+
+def _write_names(rows: Sequence[Row]) -> None:
+    OrganisationName.objects.bulk_create(
+        [
+            OrganisationName(organisation_id=row.object_pk, name=name, kind=kinds[0])
+            for key, kinds in KINDS_OF_NAMES.items()
+            for row in rows
+            for name in sorted(set(row.facts.get(key) or ()) - set(row.before.get(key) or ()))
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _write_tags(rows: Sequence[Row]) -> None:
+    tags = dict(OrganisationTag.objects.values_list("name", "pk"))
+    for key in TAGS:
+        through = getattr(Organisation, key).through
+        through.objects.bulk_create(
+            [
+                through(organisation_id=row.object_pk, organisationtag_id=tags[name])
+                for row in rows
+                for name in row.facts.get(key) or ()
+            ],
+            batch_size=BATCH,
+        )
+
+
+def _names_of(pks: Sequence[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    for start in range(0, len(pks), BATCH):
+        some = OrganisationName.objects.filter(organisation__in=pks[start : start + BATCH])
+        for pk, name in some.values_list("organisation_id", "name"):
+            names[pk].append(name)
+    return names

@@ -2,25 +2,36 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.imports.faults import ValueFault
 from core.imports.ledger import CellFault, Column, Ledger, Row
-from core.imports.values import ValueFault
 from core.models import ImportRow
 from core.personal_data import personal_data_warnings
 from core.sheets.reader import Cell
 
 Outcome = ImportRow.Outcome
+EMPTY = (None, "", [])
+NO_RESULT = gettext_lazy("这一格是公式，文件里没有存下结果；请在 WPS 或 Excel 里打开保存后再上传。")
 
 
 class _Reading:
     """Reads cells of one ledger; ledgers repeat themselves, so each distinct cell is read once."""
 
-    def __init__(self, columns: Mapping[int, Column], *, blank_clears: bool, keeps_text: bool):
+    def __init__(
+        self,
+        columns: Mapping[int, Column],
+        without_value: Collection[tuple[int, int]],
+        *,
+        blank_clears: bool,
+        keeps_text: bool,
+    ) -> None:
         self.columns = columns
+        self.without_value = without_value
         self.blank_clears = blank_clears
         self.keeps_text = keeps_text
         self._known: dict[tuple[str, type, Cell], tuple[Any, tuple[CellFault, ...]]] = {}
@@ -29,13 +40,14 @@ class _Reading:
         row = Row(number)
         for index, column in self.columns.items():
             cell = cells[index] if index < len(cells) else None
-            if cell is None:
-                if self.blank_clears and column.blank:
-                    row.values[column.key] = column.blank()
-                continue
-            value, faults = self._value(column, cell)
-            row.values[column.key] = value
+            value, faults = self._value(column, cell) if cell is not None else (None, ())
+            if (number, index + 1) in self.without_value:
+                faults = (CellFault(NO_RESULT, key=column.key),)
             row.faults += faults
+            if value not in EMPTY:
+                row.values[column.key] = value
+            elif self.blank_clears and column.blank and not faults:
+                row.values[column.key] = column.blank()
         return row
 
     def _value(self, column: Column, cell: Cell) -> tuple[Any, tuple[CellFault, ...]]:
@@ -48,7 +60,7 @@ class _Reading:
         try:
             value = column.read(cell)
         except ValueFault as fault:
-            return None, (CellFault(str(fault), key=column.key),)
+            return None, (CellFault(fault.message, key=column.key),)
         except CellFault as fault:
             fault.key = fault.key or column.key
             return None, (fault,)
@@ -63,16 +75,18 @@ def make_plan(
     rows: Iterable[tuple[int, Sequence[Cell]]],
     mapping: Mapping[int, str],
     *,
+    without_value: Collection[tuple[int, int]] = (),
     blank_clears: bool = False,
     keeps_text: bool = False,
 ) -> list[Row]:
     """Every row with its outcome. `rows` are sheet row numbers with their cells.
 
-    `mapping`: column index (from 0) → column key. Faults of all rows are found in one go; a row
+    `mapping`: column index (from 0) → column key. `without_value`: row and column (from 1) of
+    formulas whose result the file does not hold. Faults of all rows are found in one go; a row
     that means the same object as an earlier one is a fault unless it says the same.
     """
     columns = {index: ledger.column(key) for index, key in mapping.items()}
-    reading = _Reading(columns, blank_clears=blank_clears, keeps_text=keeps_text)
+    reading = _Reading(columns, without_value, blank_clears=blank_clears, keeps_text=keeps_text)
     planned = [reading.row(number, cells) for number, cells in rows]
     ledger.load(planned)
     seen: dict[Any, Row] = {}
@@ -107,12 +121,11 @@ def _decide(ledger: Ledger, row: Row) -> None:
 
 
 def _missing(ledger: Ledger, row: Row, unreadable: set[str]) -> list[CellFault]:
-    empty = (None, "", [])
     return [
         CellFault(_("“%s”没有填，新增一行必须有它。") % column.label, key=column.key)
         for column in ledger.columns
         if column.is_required
-        and row.facts.get(column.key) in empty
+        and row.facts.get(column.key) in EMPTY
         and column.key not in unreadable
         and column.key not in {fault.key for fault in row.faults}
     ]
@@ -174,7 +187,7 @@ def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
                 ledger.words(key, value),
             ]
             for key, value in row.facts.items()
-            if row.before or value not in (None, "", [])
+            if row.before or value not in EMPTY
         ],
         faults=[_as_json(fault) for fault in row.faults],
     )
@@ -183,7 +196,7 @@ def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
 def _as_json(fault: CellFault) -> dict[str, Any]:
     return {
         "key": fault.key,
-        "message": fault.message,
+        "message": str(fault.message),
         "token": fault.token,
         "may_be_new": fault.may_be_new,
         "candidates": [[candidate.pk, candidate.label] for candidate in fault.candidates],

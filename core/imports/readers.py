@@ -1,4 +1,7 @@
-"""Readers for columns: from a cell to a value that JSON can hold. Each raises ValueFault."""
+"""Readers for columns: from a cell to a value that JSON can hold. Each raises ValueFault.
+
+A blank cell, and one that says 无 or —, is an empty value: None, "" or [].
+"""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -12,19 +15,20 @@ from core.sheets.reader import Cell
 
 
 def text(most: int) -> Reader:
-    """One line of at most so many characters."""
-    return lambda cell: values.read_text(cell, most=most)
+    """A name or another line of at most so many characters."""
+    return lambda cell: values.read_name(cell, most=most)
 
 
-def day(cell: Cell) -> str:
+def day(cell: Cell) -> str | None:
     """A date, as ISO text."""
-    return values.read_date(cell).isoformat()
+    found = values.read_date(cell)
+    return found.isoformat() if found else None
 
 
 def whole_number(lowest: int = 0, highest: int = 32767) -> Reader:
-    def read(cell: Cell) -> int:
+    def read(cell: Cell) -> int | None:
         number = values.read_integer(cell)
-        if not lowest <= number <= highest:
+        if number is not None and not lowest <= number <= highest:
             raise values.ValueFault(
                 _("%(number)s 不在 %(low)s 至 %(high)s 之间，请核对。")
                 % {"number": number, "low": lowest, "high": highest}
@@ -37,8 +41,10 @@ def whole_number(lowest: int = 0, highest: int = 32767) -> Reader:
 def amount(digits: int = 12, places: int = 2) -> Reader:
     """A sum of money or another decimal, as text without loss."""
 
-    def read(cell: Cell) -> str:
+    def read(cell: Cell) -> str | None:
         number = values.read_decimal(cell)
+        if number is None:
+            return None
         if number < 0 or number >= Decimal(10) ** (digits - places):
             raise values.ValueFault(_("%s 不在可填的范围内，请核对。") % number)
         return str(number.quantize(Decimal(1).scaleb(-places)))
@@ -46,7 +52,7 @@ def amount(digits: int = 12, places: int = 2) -> Reader:
     return read
 
 
-def yes_no(cell: Cell) -> bool:
+def yes_no(cell: Cell) -> bool | None:
     return values.read_boolean(cell)
 
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from core.errors import RuleError
-from core.imports.heads import Head, data_rows, fill_merged, find_head, normalise, pick_sheet
+from core.imports.heads import Head, data_rows, fill_merged, find_head, pick_sheet
 from core.imports.ledger import Ledger, Row
 from core.imports.plan import make_plan
 from core.models import ImportRun, RememberedMapping
@@ -16,6 +16,8 @@ from core.sheets import SheetRows, Workbook, open_workbook
 
 Advance = Callable[[int, int, str], None]
 STEPS = 3
+# Begins the keys of columns that are known and never imported.
+COMPUTED = "="
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance
         ledger,
         ((number, rows[number - 1]) for number in numbers),
         {int(index): key for index, key in mapping.items()},
+        without_value=sheet.formulas_without_value,
         blank_clears=run.blank_clears,
         keeps_text=run.keeps_text,
     )
@@ -91,17 +94,18 @@ def _keep_head(
 
 @lru_cache
 def known_labels(ledger: type[Ledger]) -> dict[str, str]:
-    """Every label and alias in its normal spelling → column key; computed ones → empty."""
-    known = {normalise(str(label)): "" for label in ledger.computed}
+    """Every label and alias → column key; each computed one → a key of its own."""
+    known = {str(label): f"{COMPUTED}{label}" for label in ledger.computed}
     for column in ledger.columns:
         for label in (column.label, *column.aliases):
-            known.setdefault(normalise(str(label)), column.key)
+            known.setdefault(str(label), column.key)
     return known
 
 
 def propose(ledger: Ledger, head: Head, user: Any) -> dict[str, str]:
     """What the head's words say; what the user once said of the same words goes before."""
-    mapping = {str(index): key for index, key in head.columns.items() if key}
+    columns = head.columns.items()
+    mapping = {str(index): key for index, key in columns if not key.startswith(COMPUTED)}
     remembered = RememberedMapping.objects.filter(user=user, ledger=ledger.key)
     told = dict(remembered.values_list("label", "key"))
     for index, label in enumerate(head.labels):

@@ -203,9 +203,9 @@ def _keep(run: ImportRun, ledger: Ledger, reading: Reading, *, saved: bool = Fal
     """Keep how the file was read and what its rows would do, in place of an earlier reading."""
     run.rows.all().delete()
     records = [as_record(ledger, run, row) for row in reading.rows]
-    if saved:
-        for record in records:
-            record.is_saved = record.outcome in WRITTEN
+    for record in records:
+        record.is_saved = saved and record.outcome in WRITTEN
+    ledger.withhold(records)
     ImportRow.objects.bulk_create(records, batch_size=BATCH)
     run.sheet, run.sheets = reading.sheet, reading.sheets
     run.head, run.mapping = reading.head, reading.mapping

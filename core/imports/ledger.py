@@ -11,6 +11,7 @@ Values are what JSON can hold (text, whole numbers, booleans, lists, None; dates
 rows by their number), so that a plan can be kept, compared and undone.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -147,6 +148,10 @@ class Ledger:
         """The facts of a new row: what the file says, and defaults for the rest."""
         return dict(row.values)
 
+    def identity(self, row: Row) -> Any:
+        """What parts one new row from another: rows alike in it mean the same."""
+        return json.dumps(row.facts, sort_keys=True, default=str)
+
     def check(self, row: Row) -> Iterable[CellFault]:
         """Rules that look at several columns at once; `row.facts` and `row.before` are set."""
         return ()
@@ -170,6 +175,9 @@ class Ledger:
     def remove(self, rows: Sequence[Row]) -> None:
         """Take back additions; raises RuleError when something was built on one."""
         raise NotImplementedError
+
+    def withhold(self, records: Sequence[Model]) -> None:
+        """Take out of the `ImportRow`s what an import may not keep, before they are written."""
 
     def words(self, key: str, value: Value) -> str:
         column = self.column(key)

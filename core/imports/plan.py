@@ -92,7 +92,7 @@ def make_plan(
     seen: dict[Any, Row] = {}
     for row in planned:
         _decide(ledger, row)
-        _refuse_double(row, seen)
+        _refuse_double(ledger, row, seen)
         row.outcome = row.outcome if not row.faults else _faulty(row)
         row.label = ledger.label_of(row)
     return planned
@@ -131,11 +131,11 @@ def _missing(ledger: Ledger, row: Row, unreadable: set[str]) -> list[CellFault]:
     ]
 
 
-def _refuse_double(row: Row, seen: dict[Any, Row]) -> None:
+def _refuse_double(ledger: Ledger, row: Row, seen: dict[Any, Row]) -> None:
     """The first row of an object counts; what repeats it to the letter is left alone."""
     if row.outcome == "":
         return
-    same = row.object_pk or json.dumps(row.facts, sort_keys=True, default=str)
+    same = row.object_pk or ("new", ledger.identity(row))
     first = seen.setdefault(same, row)
     if first is row:
         return

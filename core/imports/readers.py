@@ -19,6 +19,11 @@ def text(most: int) -> Reader:
     return lambda cell: values.read_name(cell, most=most)
 
 
+def paragraph(most: int) -> Reader:
+    """A text that may have several lines."""
+    return lambda cell: values.read_text(cell, most=most)
+
+
 def day(cell: Cell) -> str | None:
     """A date, as ISO text."""
     found = values.read_date(cell)

@@ -149,6 +149,10 @@ class Organisations(UnitLedger):
             facts["superior"] = township.pk if township else None
         return facts
 
+    def identity(self, row: Row) -> Any:
+        """Two new units of one name in one place are one."""
+        return self.units.key(row.facts.get("name") or ""), row.facts.get("code")
+
     def _code_at(self, place: str) -> str:
         """The code of the township, city or county of this name; our county's for none."""
         if not place:

@@ -124,7 +124,10 @@ class UnitIndex:
         """
         key, where = self.key(text), self.key(place)
         found = self._filed.get((where, key), [])
-        if not found and not where:
+        if not found and where:
+            # A township itself, a school in it: ledgers name the place, the register files none.
+            found = [pk for pk in self._filed.get(("", key), []) if not self.units[pk].place]
+        elif not found:
             found = self._with_place_in_front(key)
         found = [pk for pk in dict.fromkeys(found) if not kinds or self.units[pk].kind in kinds]
         # Whose own name it is goes before those who were once called so.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.imports.ledger import NEW, Candidate, CellFault, Ledger
+from core.imports.ledger import NEW, Candidate, CellFault, Ledger, Row
 from organisations.matching import Match, UnitIndex
 from organisations.models import Organisation
 
@@ -18,6 +18,11 @@ class UnitLedger(Ledger):
     def units(self) -> UnitIndex:
         """Loaded once a run, from what the user may look up."""
         return UnitIndex(Organisation.objects.visible_to(self.by))
+
+    @cached_property
+    def _matches(self) -> dict[tuple[Any, ...], Match]:
+        """What was looked up before: ledgers name the same units over and over."""
+        return {}
 
     def unit(
         self,
@@ -37,10 +42,37 @@ class UnitLedger(Ledger):
         token = f"{key}:{place}:{name}"
         if token in self.choices:
             return None if self.choices[token] == NEW else self.choices[token]
-        match = self.units.find(name, place=place, kinds=kinds, prefer=prefer)
+        asked = name, place, tuple(kinds), prefer
+        if asked not in self._matches:
+            self._matches[asked] = self.units.find(name, place=place, kinds=kinds, prefer=prefer)
+        match = self._matches[asked]
         if match.pk is not None or (may_be_new and match == Match()):
             return match.pk
         raise self._doubt(name, match, key=key, token=token, may_be_new=may_be_new)
+
+    def units_named(self, row: Row, key: str) -> list[int] | None:
+        """The numbers of all units that a cell names, sorted; None where one is in doubt.
+
+        Every doubtful name becomes a fault of the row.
+        """
+        found: set[int] = set()
+        doubts = []
+        for name in row.values.get(key) or ():
+            try:
+                found.add(self.unit(name, key=key))
+            except CellFault as fault:
+                doubts.append(fault)
+        row.faults += doubts
+        return None if doubts else sorted(found)
+
+    def township(self, row: Row, key: str = "place") -> str:
+        """The township that the row names; CellFault where the register has none such."""
+        place = row.values.get(key) or ""
+        if not place:
+            return ""
+        if known := self.units.township(place):
+            return known.short_name
+        raise CellFault(_("名册里没有“%s”这个苏木乡镇、街道或农场，请核对。") % place, key=key)
 
     def _doubt(
         self, name: str, match: Match, *, key: str, token: str, may_be_new: bool
@@ -62,4 +94,6 @@ class UnitLedger(Ledger):
         )
 
     def unit_words(self, value: Any) -> str:
+        if isinstance(value, list):
+            return "、".join(self.units.label(pk) for pk in value)
         return self.units.label(value) if value else ""

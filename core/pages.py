@@ -22,14 +22,34 @@ logger = logging.getLogger(__name__)
 PAGE_SIZES = (25, 50, 100)
 
 
-def paginate(request: HttpRequest, rows: QuerySet | list) -> Page:
-    """The page asked for by ?page and ?per_page; a senseless number gives the nearest real one."""
+def paginate(
+    request: HttpRequest,
+    rows: QuerySet | list,
+    *,
+    dress: Callable[[QuerySet], QuerySet] | None = None,
+) -> Page:
+    """The page asked for by ?page and ?per_page; a senseless number gives the nearest real one.
+
+    `dress` adds to a queryset what the table shows beside the plain row. Then `rows` only chooses
+    and sorts, and joins, sums and prefetches are made for the rows of the page alone.
+    """
     if isinstance(rows, QuerySet) and rows.query.order_by and not rows.query.is_sliced:
         # Rows that sort alike must not change places from one page to the next.
         rows = rows.order_by(*rows.query.order_by, "pk")
     size = request.GET.get("per_page", "")
     per_page = int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]
-    return Paginator(rows, per_page).get_page(request.GET.get("page"))
+    if dress is None:
+        return Paginator(rows, per_page).get_page(request.GET.get("page"))
+    page = Paginator(rows.values_list("pk", flat=True), per_page).get_page(request.GET.get("page"))
+    keys = list(page.object_list)
+    dressed = {row.pk: row for row in dress(rows.model._default_manager.filter(pk__in=keys))}
+    page.object_list = [dressed[key] for key in keys if key in dressed]
+    return page
+
+
+def asks_for(request: HttpRequest, fragment: str) -> bool:
+    """Does htmx ask for this element of the page alone?"""
+    return bool(request.htmx and not request.htmx.boosted and request.htmx.target == fragment)
 
 
 def render_page(
@@ -41,7 +61,7 @@ def render_page(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, or only its named partial when htmx asks for that element."""
-    if fragment and request.htmx and not request.htmx.boosted and request.htmx.target == fragment:
+    if fragment and asks_for(request, fragment):
         template = f"{template}#{fragment}"
     response = render(request, template, context, status=status)
     response.headers.setdefault("Vary", "HX-Request")

@@ -3,7 +3,28 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+SELECTED = SafeString(" selected")
+
+
+class QuickSelect(forms.Select):
+    """A select of hundreds: a template for each option would cost more than the rest of the page.
+
+    For plain choices, without groups.
+    """
+
+    def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> str:
+        chosen = set(self.format_value(value))
+        options = (
+            (key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices
+        )
+        own = flatatt(self.build_attrs(self.attrs, attrs) | {"name": name})
+        inner = format_html_join("", '<option value="{}"{}>{}</option>', options)
+        return format_html("<select{}>{}</select>", own, inner)
 
 
 class _UnitPickerMixin:

@@ -16,6 +16,7 @@ from django_filters import (
 )
 
 from core.middleware import known_years
+from core.widgets import QuickSelect
 from organisations.forms.inputs import DayInput
 from organisations.models import Organisation, TradeSystem
 from organisations.models.kinds import TOWNSHIP_KINDS, Kind
@@ -41,6 +42,7 @@ class OrganisationFilter(FilterSet):
         queryset=Organisation.objects.none(),
         method="within_township",
         empty_label=ANY,
+        widget=QuickSelect,
     )
     partner = ChoiceFilter(
         label=_("结对"),
@@ -91,9 +93,11 @@ class OrganisationFilter(FilterSet):
         super().__init__(*args, **kwargs)
         townships = Organisation.objects.visible_to(user).filter(kind__in=TOWNSHIP_KINDS)
         field = self.form.fields["township"]
-        field.queryset = townships.select_related("region").order_by("region__code", "pk")
+        field.queryset = townships.only("short_name", "region_id").order_by("region__code", "pk")
 
     def filter_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
+        if set(self.form.cleaned_data.get("sort") or ()) & {"partners", "-partners"}:
+            queryset = queryset.with_partnership_count()
         rows = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("sort"):
             # Equals stand in the order of the register, the same on every page.

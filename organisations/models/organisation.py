@@ -116,12 +116,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_standing(self, day: date) -> "OrganisationQuerySet":
         """With partnership_count (active ones) and titles_in_force, a list."""
-        running = memberships().filter(partnership__status="active")
-        count = running.order_by().values("organisation").annotate(n=Count("pk")).values("n")
         titles = Organisation.titles.rel.related_model.objects.in_force_on(day)
-        return self.annotate(partnership_count=Coalesce(Subquery(count), 0)).prefetch_related(
+        return self.with_partnership_count().prefetch_related(
             models.Prefetch("titles", titles, to_attr="titles_in_force")
         )
+
+    def with_partnership_count(self) -> "OrganisationQuerySet":
+        running = memberships().filter(partnership__status="active")
+        count = running.order_by().values("organisation").annotate(n=Count("pk")).values("n")
+        return self.annotate(partnership_count=Coalesce(Subquery(count), 0))
 
 
 def memberships() -> models.QuerySet:

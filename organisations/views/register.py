@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.access import requires
 from core.exports import export_list
-from core.pages import paginate, perform, render_page, safe_next
+from core.pages import asks_for, paginate, perform, render_page, safe_next
 from organisations import permissions
 from organisations.actions import verify_organisations
 from organisations.exports import ORGANISATIONS
@@ -25,29 +25,38 @@ from organisations.views.tabs import register_tabs
 
 UNVERIFIED = Organisation.Verification.UNVERIFIED
 LIST = "organisations:organisation_list"
+ROWS = "organisation-rows"
 
 
 @require_safe
 @requires("organisation.view")
 def organisation_list(request: HttpRequest) -> HttpResponse:
     user = request.user
-    rows = Organisation.objects.visible_to(user).for_list().with_standing(timezone.localdate())
-    rows = rows.own_county_first()
+    rows = Organisation.objects.visible_to(user).own_county_first()
     chosen = OrganisationFilter(request.GET, rows, user=user)
-    can_edit = permissions.can_create_organisation(user)
     context = {
         "filter": chosen,
-        "page": paginate(request, chosen.qs),
-        "tabs": register_tabs(user, LIST),
+        "page": paginate(request, chosen.qs, dress=_with_all_that_shows),
         "exports": export_links("organisations:organisation_export"),
-        "can_edit": can_edit,
+        "can_edit": permissions.can_create_organisation(user),
         "bulk_actions": _bulk_actions(),
+    }
+    if not asks_for(request, ROWS):
+        context |= _around_the_rows(user, context["can_edit"])
+    return render_page(request, "organisations/organisation_list.html", context, fragment=ROWS)
+
+
+def _with_all_that_shows(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    return rows.for_list().with_standing(timezone.localdate())
+
+
+def _around_the_rows(user: Any, can_edit: bool) -> dict[str, Any]:
+    """What stands above the list, which the search as one types does not ask for."""
+    return {
+        "tabs": register_tabs(user, LIST),
         "unverified_count": _unverified(user).count() if can_edit else 0,
         "unverified_url": f"{reverse(LIST)}?verification={UNVERIFIED}",
     }
-    return render_page(
-        request, "organisations/organisation_list.html", context, fragment="organisation-rows"
-    )
 
 
 @require_safe

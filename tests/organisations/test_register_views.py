@@ -40,7 +40,7 @@ def staff(client):
     return user
 
 
-@pytest.mark.parametrize("item_count", [1, 3])
+@pytest.mark.parametrize("item_count", [1, 3, 50])
 def test_organisation_list_needs_the_same_queries_for_any_number(
     client, django_assert_num_queries, item_count
 ):
@@ -51,10 +51,37 @@ def test_organisation_list_needs_the_same_queries_for_any_number(
     client.force_login(staff)
     client.get(LIST)
 
-    with django_assert_num_queries(10):
-        response = client.get(LIST)
+    with django_assert_num_queries(11):
+        response = client.get(LIST, {"per_page": 100})
 
     assert len(shown(response)) == item_count + 1
+
+
+@pytest.mark.parametrize("item_count", [1, 3, 50])
+def test_organisation_list_searches_with_fewer_queries_as_one_types(
+    client, django_assert_num_queries, item_count
+):
+    OrganisationFactory.create_batch(item_count, verification="unverified")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    headers = {"HX-Request": "true", "HX-Target": "organisation-rows"}
+    client.get(LIST)
+
+    with django_assert_num_queries(8):
+        response = client.get(LIST, {"q": "苏木", "per_page": 100}, headers=headers)
+
+    assert len(shown(response)) == item_count
+
+
+def test_organisation_list_sorts_by_partnerships_over_all_pages(client, staff):
+    units = OrganisationFactory.create_batch(26)
+    pairing_of(units[25], units[24])
+    pairing_of(units[25], units[23])
+
+    response = client.get(LIST, {"sort": "-partners"})
+
+    rows = list(response.context["page"])
+    assert [row.pk for row in rows[:3]] == [units[n].pk for n in (25, 23, 24)]
+    assert [row.partnership_count for row in rows[:4]] == [2, 1, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +120,9 @@ def test_organisation_list_opens_to_whoever_works_in_the_county(client, role, st
         ("validity=ended", ["旧校"]),
         ("validity=all", ["大沁他拉镇", "一村", "一中", "旧校"]),
         ("active_on=2020-01-01", ["大沁他拉镇", "一村", "一中", "旧校"]),
+        ("kind=village&township={town}&partner=no&verification=unverified", ["一村"]),
+        ("kind=school&title_level=city&active_on=2020-01-01", []),
+        ("trade_system={system}&partner=yes&q=yz&sort=-partners", ["一中"]),
         ("sort=-name", ["大沁他拉镇", "一村", "一中"]),
         ("sort=partners", ["一村", "大沁他拉镇", "一中"]),
         ("sort=password&kind=nonsense&page=-3&active_on=x", ["大沁他拉镇", "一村", "一中"]),

@@ -1,9 +1,11 @@
 """Search keys: Chinese text with its pinyin and initials, folded to one spelling."""
 
 import unicodedata
+from functools import lru_cache
 from itertools import islice, product
 
 from pypinyin import lazy_pinyin
+from pypinyin.seg.mmseg import seg
 
 # Characters of local names that people read in more than one way; a dictionary's rare readings
 # would only find what nobody meant.
@@ -45,12 +47,18 @@ def fold(text: str) -> str:
 
 def readings(word: str) -> list[list[str]]:
     """The word's syllables: as the phrase dictionary reads it, then with common other readings."""
-    usual = lazy_pinyin(word, errors=list)  # what is no Chinese stays, character by character
+    usual = [syllable for phrase in seg.cut(word) for syllable in _syllables(phrase)]
     choices = [
         dict.fromkeys([syllable, *READINGS.get(character, ())])
         for syllable, character in zip(usual, word, strict=True)
     ]
     return [list(chosen) for chosen in islice(product(*choices), MOST_READINGS)]
+
+
+@lru_cache(maxsize=65536)
+def _syllables(phrase: str) -> tuple[str, ...]:
+    """Of one phrase of the dictionary; a register repeats them by the thousand."""
+    return tuple(lazy_pinyin(phrase, errors=list))  # what is no Chinese stays, letter by letter
 
 
 def search_key(*texts: str) -> str:

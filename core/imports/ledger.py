@@ -14,6 +14,7 @@ rows by their number), so that a plan can be kept, compared and undone.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import Model
@@ -124,6 +125,7 @@ class Ledger:
     # Labels of exports that the platform computes itself: known, and never imported.
     computed: ClassVar[tuple[Any, ...]] = ()
     most_rows: ClassVar[int] = 20_000
+    withholds: ClassVar[bool] = False  # the kept rows change once they are saved: see withhold
     list_url: ClassVar[str] = ""  # url name of the list that shows what was imported
 
     def __init__(self, by: Any, choices: Mapping[str, int] | None = None) -> None:
@@ -180,12 +182,17 @@ class Ledger:
         """Take out of the `ImportRow`s what an import may not keep, before they are written."""
 
     def words(self, key: str, value: Value) -> str:
-        column = self.column(key)
+        column = self.by_key[key]
         return column.words(self, value) if column.words else in_words(value)
 
-    @classmethod
-    def column(cls, key: str) -> Column:
-        return next(column for column in cls.columns if column.key == key)
+    @cached_property
+    def by_key(self) -> dict[str, Column]:
+        return {column.key: column for column in self.columns}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Of each column; looked up once, since a preview says them for every row."""
+        return {column.key: str(column.label) for column in self.columns}
 
 
 LEDGERS: dict[str, type[Ledger]] = {}

@@ -85,7 +85,7 @@ def make_plan(
     formulas whose result the file does not hold. Faults of all rows are found in one go; a row
     that means the same object as an earlier one is a fault unless it says the same.
     """
-    columns = {index: ledger.column(key) for index, key in mapping.items()}
+    columns = {index: ledger.by_key[key] for index, key in mapping.items()}
     reading = _Reading(columns, without_value, blank_clears=blank_clears, keeps_text=keeps_text)
     planned = [reading.row(number, cells) for number, cells in rows]
     ledger.load(planned)
@@ -182,7 +182,7 @@ def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
         before=row.before,
         shown=[
             [
-                str(ledger.column(key).label),
+                ledger.labels[key],
                 ledger.words(key, row.before[key]) if key in row.before else "",
                 ledger.words(key, value),
             ]

@@ -3,6 +3,7 @@
 What is found is a warning to the writer and no ban: numbers of other kinds may look alike.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +18,9 @@ Spans = Iterable[tuple[int, int]]
 
 # Full-width marks are read as half-width ones; each stays one character, so places stay true.
 HALF_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ－＋", "0123456789XX-+")
+# Every finding holds digits in a row or the word for a people, and imports search thousands of
+# cells that hold neither.
+WORTH_A_LOOK = re.compile(r"\d{3}|族")
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class PersonalDataHit:
 def find_personal_data(text: str) -> list[PersonalDataHit]:
     """All findings in the order of the text; none overlaps another."""
     plain = text.translate(HALF_WIDTH)
+    if not WORTH_A_LOOK.search(plain):
+        return []
     found = chain(
         _tagged("identity", numbers.identities(plain)),
         _tagged("mistyped", numbers.mistyped_identities(plain)),

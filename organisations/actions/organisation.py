@@ -110,10 +110,12 @@ def _check(organisation: Organisation) -> None:
         _check_nobody_left_below(organisation)
 
 
-def check_facts(organisation: Organisation) -> None:
+def check_facts(organisation: Any) -> None:
     """Kind, place and superior must fit each other; asks the database nothing.
 
-    RuleError names the field. Whether it stands above itself is for the caller to see.
+    `organisation` is one, or what stands for one that is to be: with kind, is_external,
+    valid_until and superior (short_name, kind, valid_until). RuleError names the field.
+    Whether it stands above itself is for the caller to see.
     """
     superior = organisation.superior
     if organisation.kind in EXTERNAL_KINDS and not organisation.is_external:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
@@ -171,7 +172,7 @@ class Organisations(UnitLedger):
         if code not in self.regions:
             return [CellFault(_("所在地或区划代码不在平台的区划里，请核对。"), key="code")]
         try:
-            check_facts(self.as_object(row))
+            check_facts(self._proposed(row, code))
         except RuleError as error:
             return [CellFault(error.message, key=KEYS.get(error.field, error.field))]
         return self._check_chain(row)
@@ -190,16 +191,26 @@ class Organisations(UnitLedger):
         told = _("照这样填，“%s”绕一圈成了自己的上级，请核对上级单位。")
         yield CellFault(told % self.label_of(row), key="superior")
 
-    def as_object(self, row: Row) -> Organisation:
-        """The unit as it would be, without touching the database."""
-        facts = (self.facts_of(row.found) if row.found else {}) | row.facts
+    def _proposed(self, row: Row, code: str) -> SimpleNamespace:
+        """The unit as it would be, as far as it is checked."""
+        found, facts = row.found, row.facts
+        ends = _day(facts.get("valid_until"))
+        superior = facts.get("superior", found.superior_id if found else None)
+        return SimpleNamespace(
+            kind=facts.get("kind") or found.kind,
+            is_external=lies_outside(self.regions[code]),
+            valid_until=ends or (found.valid_until if found else None),
+            superior=self.units.units[superior] if superior else None,
+        )
+
+    def as_object(self, facts: Facts) -> Organisation:
+        """A new unit."""
         unit = Organisation(
-            pk=row.object_pk,
-            name=row.found.name if row.found else facts["name"],
-            short_name=facts["short_name"] or "",
-            kind=facts["kind"] or "",
+            name=facts["name"],
+            short_name=facts["short_name"],
+            kind=facts["kind"],
             region=self.regions[facts["code"]],
-            superior=self._superior(facts.get("superior")),
+            superior_id=facts.get("superior"),
             trade_system_id=facts.get("trade_system"),
             valid_from=_day(facts.get("valid_from")),
             valid_until=_day(facts.get("valid_until")),
@@ -209,15 +220,6 @@ class Organisations(UnitLedger):
                 setattr(unit, name, facts[name])
         unit.is_external = lies_outside(unit.region)
         return unit
-
-    def _superior(self, pk: int | None) -> Organisation | None:
-        """Enough of it to check by, from the index."""
-        if pk is None:
-            return None
-        known = self.units.units[pk]
-        return Organisation(
-            pk=pk, short_name=known.short_name, kind=known.kind, valid_until=known.valid_until
-        )
 
     def label_of(self, row: Row) -> str:
         if row.found is not None:

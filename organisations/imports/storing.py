@@ -16,6 +16,7 @@ from organisations.models import Organisation, OrganisationName, OrganisationTag
 BATCH = 500
 NameKind = OrganisationName.NameKind
 COLUMNS = ("short_name", "kind", "superior", "trade_system", "valid_from", "capacity", "is_willing")
+WRITTEN = (*COLUMNS, "search_text", "updated_at")
 ATTRIBUTES = {"superior": "superior_id", "trade_system": "trade_system_id"}
 KINDS_OF_NAMES = {
     "former_names": (NameKind.FORMER,),
@@ -34,7 +35,7 @@ def fetch(pks: Sequence[int]) -> Mapping[int, Organisation]:
 
 
 def add(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
-    units = [ledger.as_object(row) for row in rows]
+    units = [ledger.as_object(row.facts) for row in rows]
     for unit, row in zip(units, rows, strict=True):
         names = (row.facts.get(key) or () for key in KINDS_OF_NAMES)
         unit.set_search_text(*chain.from_iterable(names))
@@ -66,10 +67,13 @@ def change(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> 
         _apply(unit, row.facts)
         unit.set_search_text(*names.get(unit.pk, ()))
         unit.updated_at = now
-    changed = [name for name in COLUMNS if any(name in row.facts for row in rows)]
     for start in range(0, len(rows), BATCH):
         some = [units[row.object_pk] for row in rows[start : start + BATCH]]
-        Organisation.objects.bulk_update(some, [*changed, "search_text", "updated_at"])
+        # Every row exists: an insert that gives way to an update is one plain statement, where
+        # bulk_update would write a case for each row and column.
+        Organisation.objects.bulk_create(
+            some, update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
+        )
         advance(start + len(some))
     told = (
         AuditEntry(

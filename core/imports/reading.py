@@ -38,9 +38,8 @@ def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance
     sheet, head = find_ledger(ledger, run, book)
     mapping = dict(run.mapping) or propose(ledger, head, run.requested_by)
     advance(1, STEPS, _("正在与平台里的内容核对"))
-    lacking = [
-        ledger.column(key).label for key in ledger.key_columns if key not in mapping.values()
-    ]
+    meant = set(mapping.values())
+    lacking = [ledger.labels[key] for key in ledger.key_columns if key not in meant]
     facts = {"first": head.first_row, "last": head.last_row, "labels": list(head.labels)}
     if lacking:
         _keep_head(run, sheet, book, facts, mapping)
@@ -50,9 +49,7 @@ def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance
     rows = fill_merged(sheet.rows, sheet.merged, head)
     numbers = data_rows(rows, head)
     if not numbers:
-        raise RuleError(
-            _("工作表“%s”的表头下面没有数据行；请换一张工作表或检查文件。") % sheet.name
-        )
+        raise RuleError(_("工作表“%s”的表头下面没有数据；请换一张工作表。") % sheet.name)
     planned = make_plan(
         ledger,
         ((number, rows[number - 1]) for number in numbers),

@@ -109,10 +109,11 @@ class Organisations(UnitLedger):
             row.values["other_names"] = sorted({*(kept if told is None else told), spelt})
 
     def resolve(self, row: Row) -> None:
-        if superior := row.values.pop("superior", None):
+        if superior := row.values.get("superior"):
             try:
                 row.values["superior"] = self.unit(superior, key="superior")
             except CellFault as fault:
+                del row.values["superior"]
                 row.faults.append(fault)
         for key in ("offers", "needs"):
             unknown = [name for name in row.values.get(key) or () if name not in self.tags]

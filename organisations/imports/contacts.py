@@ -82,6 +82,7 @@ class Contacts(UnitLedger):
     noun = gettext_lazy("个联系人")
     action = "contact.edit"
     list_url = "organisations:organisation_list"
+    withholds = True
     key_columns = ("unit",)
     columns = COLUMNS
 

@@ -4,6 +4,7 @@ Pure functions over rows of cells. Rows are named by their numbers in the sheet 
 by their index (from 0).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ LOWER_ALONE, UPPER_ALONE = 1.0, 10.0
 # A single known column makes a head only in a table as narrow as this.
 NARROW = 3
 JOINT = "/"
+# What stands above a head with a colon or a number in it is about the ledger.
+PLAIN_LABEL = re.compile(r"[^:：\d]{1,12}")
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,9 @@ def fill_merged(rows: Rows, merged: Sequence[Block], head: Head) -> Rows:
 
 
 def _find(rows: Rows, words: Known, merged: Sequence[Block]) -> Head | None:
-    top = _spread(rows[: SEARCHED_ROWS + MOST_HEAD_ROWS], merged)
+    top = _spread(rows[:SEARCHED_ROWS], merged)
     best: Head | None = None
-    for first in range(1, min(len(top), SEARCHED_ROWS) + 1):
+    for first in range(1, len(top) + 1):
         for last in range(first, min(first + MOST_HEAD_ROWS, len(top) + 1)):
             head = _head(top, first, last, words)
             if head and (best is None or head.score > best.score):
@@ -187,14 +190,21 @@ def _with_whole_rows(head: Head, top: Rows, merged: Sequence[Block], words: Know
     for block_top, _left, bottom, _right in merged:
         if block_top < bottom and block_top <= head.last_row and bottom >= head.first_row:
             first, last = min(first, block_top), max(last, min(bottom, len(top)))
-    if first == head.first_row and first > 1:
-        above = top[first - 2]
-        names_more = any(cell and not label for cell, label in zip(above, head.labels, strict=True))
-        if names_more and len(set(filter(None, above))) > 1:
-            first -= 1
+    if first == head.first_row and first > 1 and _names_more(top[first - 2], head.labels):
+        first -= 1
     if last - first > MOST_HEAD_ROWS:
         return head
     return _head(top, first, last, words) or head
+
+
+def _names_more(above: Sequence[Cell], labels: Sequence[str]) -> bool:
+    """Does the row above have several labels, one of them where the head has none?"""
+    texts = {str(cell) for cell in above if cell is not None}
+    return (
+        len(texts) > 1
+        and all(PLAIN_LABEL.fullmatch(text) for text in texts)
+        and any(cell and not label for cell, label in zip(above, labels, strict=True))
+    )
 
 
 def _at(rows: Rows, number: int, index: int) -> Cell:

@@ -35,7 +35,7 @@ def number_from_text(text: str) -> Decimal:
             raise ValueFault(_("写的是一个范围；请只填一个数字。"))
         raise ValueFault(_("不是数字；请只填数字，例如 12。"))
     if len(compact) > MOST_DIGITS * 2 or len(found["digits"] or "") > MOST_DIGITS:
-        raise ValueFault(_("数字过长；请核对后重填。"))
+        raise ValueFault(_("数字过大；请核对后重填。"))
     return _value(found)
 
 

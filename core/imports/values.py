@@ -48,6 +48,8 @@ NO |= {"不愿意", "未", "没有", "不同意", "不可以"}
 MOST_NAMED = 20
 # How alike (of 100) a label must be to be offered.
 NEAR = 70
+# Spreadsheets keep no more digits.
+LARGEST = 10**15
 # No date or number takes so many characters.
 MOST_READ = 60
 
@@ -83,14 +85,16 @@ def read_date(cell: Cell) -> date | None:
 
 def read_decimal(cell: Cell) -> Decimal | None:
     """A number; 5% is 0.05."""
-    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
-        return Decimal(cell)
     if isinstance(cell, date | time | timedelta):
         raise ValueFault(_("单元格设成了日期或时间；请把格式改为“常规”，只填数字。"))
     if isinstance(cell, bool):
         raise ValueFault(_("不是数字；请只填数字，例如 12。"))
-    text = _filled(cell)
-    return number_from_text(text) if text else None
+    if isinstance(cell, str | None):
+        text = _filled(cell)
+        return number_from_text(text) if text else None
+    if abs(cell) >= LARGEST:
+        raise ValueFault(_("数字过大；请核对后重填。"))
+    return Decimal(cell)
 
 
 def read_integer(cell: Cell) -> int | None:

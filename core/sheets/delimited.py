@@ -42,7 +42,7 @@ def read_delimited(content: bytes, max_rows: int) -> list[list[str]]:
                 facts = {"most": max_rows}
                 raise RuleError(_("文件超过 %(most)d 行；请分成几份上传。") % facts)
     except csv.Error as error:
-        raise RuleError(_("文件里的引号不成对，读不下去；请另存为 .xlsx 后再上传。")) from error
+        raise RuleError(_("文件里有一个单元格过长，读不下去；请另存为 .xlsx 后再上传。")) from error
     return rows
 
 

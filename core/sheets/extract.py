@@ -12,16 +12,18 @@ Arguments: path, most rows per sheet. Standard output: a pickled dict, either `s
 dicts `name`, `rows`, `merged`, `unvalued`) or `fault` (and `sheet`).
 """
 
+import html
 import pickle
 import posixpath
 import re
 import resource
+import struct
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 from python_calamine import (
     CalamineError,
@@ -37,6 +39,15 @@ MAX_SHEETS = 50
 MAX_COLUMNS = 500
 # Places of formulas that are told apart one by one; more of them are a fault of the whole sheet.
 MAX_MARKS = 20_000
+
+BROKEN = (
+    CalamineError,
+    ElementTree.ParseError,
+    zipfile.BadZipFile,
+    LookupError,
+    ValueError,
+    struct.error,
+)
 
 Place = tuple[int, int]
 
@@ -68,7 +79,7 @@ def extract(path: str, max_rows: int) -> dict:
         return {"fault": "password"}
     except MemoryError:
         return {"fault": "large"}
-    except (CalamineError, expat.ExpatError, ElementTree.ParseError, zipfile.BadZipFile, KeyError):
+    except BROKEN:
         return {"fault": "broken"}
 
 
@@ -133,12 +144,12 @@ def _put_errors(rows: list[list], errors: dict[Place, str]) -> None:
 
 
 def _marks(path: str) -> dict[str, Marks]:
-    """Sheet name → what its markup says. An .xls keeps values beside all its formulas."""
+    """Sheet name → what its markup says. An .xls keeps a value beside every formula."""
     if path.endswith(".xls"):
-        return {}
+        return _xls_marks(_xls_stream(Path(path).read_bytes()))
     with zipfile.ZipFile(path) as archive:
         if path.endswith(".ods"):
-            return OpenDocument().marks(archive.read("content.xml"))
+            return _ods_marks(archive.read("content.xml"))
         parts = _sheet_parts(archive)
         return {name: _xlsx_marks(name, archive.read(part)) for name, part in parts.items()}
 
@@ -147,12 +158,10 @@ def _marks(path: str) -> dict[str, Marks]:
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^>/])>((?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>", re.DOTALL)
 PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 KIND = re.compile(rb"""\bt=["'](\w+)["']""")
 VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-ERROR = re.compile(rb"""\st=["']e["']""")
+PREFIX = re.compile(rb"<(\w+:)?worksheet[\s>]")
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -178,27 +187,34 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _xlsx_marks(name: str, markup: bytes) -> Marks:
     marks = Marks()
-    if not (FORMULA.search(markup) or ERROR.search(markup)):
-        return marks
-    for cell in CELL.finditer(markup):
-        about, inside = cell.groups()
-        kind = KIND.search(about)
-        value = VALUE.search(inside)
-        is_error = bool(kind) and kind[1] == b"e"
-        # A formula whose result is text may well have the result "", which is a value.
-        is_unvalued = not value and not (kind and kind[1] == b"str") and FORMULA.search(inside)
-        if is_error or is_unvalued:
-            place = _place(name, about, len(marks.errors) + len(marks.unvalued))
-            if value and is_error:
-                marks.errors[place] = value[1].decode(errors="replace")
-            else:
-                marks.unvalued.add(place)
+    root = PREFIX.search(markup)
+    prefix = (root and root[1]) or b""
+    opening, closing = b"<" + prefix + b"c ", b"</" + prefix + b"c>"
+    # Only cells with a formula or an error are looked at: the others are many.
+    for token in re.finditer(rb"""<%bf[\s/>]|\st=["']e["']""" % prefix, markup):
+        start = markup.rfind(opening, 0, token.end())
+        end = markup.find(closing, token.start())
+        if start < 0 or markup.find(closing, start, token.start()) >= 0:
+            raise Fault("formulas", sheet=name)
+        about, _end, inside = markup[start:end].partition(b">")
+        _mark(marks, name, about, inside)
     return marks
 
 
-def _place(name: str, about: bytes, already: int) -> Place:
+def _mark(marks: Marks, name: str, about: bytes, inside: bytes) -> None:
+    kind = KIND.search(about)
+    kind_name = kind[1] if kind else b""
+    value = VALUE.search(inside)
+    if value and kind_name == b"e":
+        marks.errors[_place(name, about, marks)] = value[1].decode(errors="replace")
+    # A formula whose result is text may well have the result "", which is a value.
+    elif not value and kind_name != b"str":
+        marks.unvalued.add(_place(name, about, marks))
+
+
+def _place(name: str, about: bytes, marks: Marks) -> Place:
     found = PLACE.search(about)
-    if not found or already >= MAX_MARKS:
+    if not found or len(marks.errors) + len(marks.unvalued) >= MAX_MARKS:
         raise Fault("formulas", sheet=name)
     column = 0
     for letter in found[1]:
@@ -208,69 +224,144 @@ def _place(name: str, about: bytes, already: int) -> Place:
 
 # --- .ods ---
 
-TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
-OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
-CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
-TEXT_P = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 p"
+TABLE = re.compile(rb'<table:table\s[^>]*?table:name="([^"]*)"[^>]*>')
+ROWS_REPEATED = re.compile(rb'table:number-rows-repeated="([0-9]{1,7})"')
+CELLS_REPEATED = re.compile(rb'table:number-columns-repeated="([0-9]{1,7})"')
+HIGH = re.compile(rb'table:number-rows-spanned="([0-9]{1,7})"')
+WIDE = re.compile(rb'table:number-columns-spanned="([0-9]{1,7})"')
+ODS_CELL = re.compile(rb"""<table:(?:covered-)?table-cell\b((?:[^>"']|"[^"]*"|'[^']*')*)>""")
+COMMENT = re.compile(rb"<office:annotation\b.*?</office:annotation>", re.DOTALL)
+SHOWN = re.compile(rb"<text:p\b[^>]*?(?:/>|>([^<]*))")
+ERROR_TEXT = re.compile(rb"#[A-Z0-9/]+[!?]?|Err:[0-9]+")
 
 
-class OpenDocument:
-    """Walks through content.xml; repeated rows and cells are counted, never unfolded."""
+def _ods_marks(markup: bytes) -> dict[str, Marks]:
+    """Row by row; repeated rows and cells are counted, never unfolded."""
+    found = {}
+    tables = list(TABLE.finditer(markup))
+    ends = [*(table.start() for table in tables[1:]), len(markup)]
+    for table, end in zip(tables, ends, strict=True):
+        marks, number = Marks(), 1
+        for row in markup[table.end() : end].split(b"<table:table-row")[1:]:
+            # Most rows need no look at their cells.
+            if b"-spanned=" in row or b"table:formula=" in row:
+                _look_at_row(row, number, marks)
+            number += _count(ROWS_REPEATED, row.partition(b">")[0])
+        found[html.unescape(table[1].decode(errors="replace"))] = marks
+    return found
 
-    def __init__(self) -> None:
-        self.found: dict[str, Marks] = {}
-        self._name = ""
-        self._row = self._column = 0
-        self._next_row = self._next_column = 1
-        self._cell: dict[str, str] = {}
-        self._text: list[str] | None = None
 
-    def marks(self, markup: bytes) -> dict[str, Marks]:
-        if not re.search(rb"-spanned=|:formula=", markup):
-            return {}
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
-        parser.Parse(markup, True)
-        return self.found
+def _count(attribute: re.Pattern[bytes], about: bytes) -> int:
+    told = attribute.search(about)
+    return int(told[1]) if told else 1
 
-    def _start(self, tag: str, about: dict[str, str]) -> None:
-        if tag == TEXT_P and self._cell:
-            self._text = self._text or []
-        elif tag == TABLE + "table":
-            self._name = about.get(TABLE + "name", "")
-            self.found[self._name] = Marks()
-            self._next_row = 1
-        elif tag == TABLE + "table-row":
-            self._row, self._next_column = self._next_row, 1
-            self._next_row += int(about.get(TABLE + "number-rows-repeated", 1))
-        elif tag in (TABLE + "table-cell", TABLE + "covered-table-cell"):
-            self._column = self._next_column
-            self._next_column += int(about.get(TABLE + "number-columns-repeated", 1))
-            self._cell, self._text = about, None
 
-    def _data(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-
-    def _end(self, tag: str) -> None:
-        if tag not in (TABLE + "table-cell", TABLE + "covered-table-cell"):
-            return
-        about, place, marks = self._cell, (self._row, self._column), self.found[self._name]
-        high = int(about.get(TABLE + "number-rows-spanned", 1))
-        wide = int(about.get(TABLE + "number-columns-spanned", 1))
+def _look_at_row(row: bytes, number: int, marks: Marks) -> None:
+    column = 1
+    cells = list(ODS_CELL.finditer(row))
+    ends = [*(cell.start() for cell in cells[1:]), len(row)]
+    for cell, end in zip(cells, ends, strict=True):
+        about = cell[1]
+        high, wide = _count(HIGH, about), _count(WIDE, about)
         if high > 1 or wide > 1:
-            marks.merged.append((*place, place[0] + high - 1, place[1] + wide - 1))
-        if TABLE + "formula" in about:
-            if len(marks.errors) + len(marks.unvalued) >= MAX_MARKS:
-                raise Fault("formulas", sheet=self._name)
-            if about.get(CALC + "value-type") == "error":
-                marks.errors[place] = "".join(self._text or ["#VALUE!"])
-            elif OFFICE + "value-type" not in about and self._text is None:
-                marks.unvalued.add(place)
-        self._cell, self._text = {}, None
+            marks.merged.append((number, column, number + high - 1, column + wide - 1))
+        if b"table:formula=" in about:
+            shown = SHOWN.search(COMMENT.sub(b"", row[cell.end() : end]))
+            text = (shown and shown[1]) or b""
+            if b'value-type="error"' in about or ERROR_TEXT.fullmatch(text):
+                marks.errors[number, column] = text.decode(errors="replace") or "#VALUE!"
+            elif b"office:value-type=" not in about and not shown:
+                marks.unvalued.add((number, column))
+        column += _count(CELLS_REPEATED, about)
+
+
+# --- .xls: a small file system (sectors in chains), and in it a stream of records ---
+
+HEADER_BYTES = 512
+SMALL_SECTOR = 64
+ENTRY_BYTES = 128
+LAST_SECTOR = 0xFFFFFFFA
+BOUNDSHEET, BOF, FORMULA_RECORD, BOOLERR = 0x85, 0x809, 0x06, 0x205
+XLS_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+def _chain(first: int, table: Sequence[int]) -> Iterator[int]:
+    """The sectors of a stream; a chain that runs in a circle ends when each was there once."""
+    for _step in range(len(table)):
+        if first >= min(LAST_SECTOR, len(table)):
+            return
+        yield first
+        first = table[first]
+
+
+def _numbers(content: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(content) // 4}I", content[: len(content) // 4 * 4])
+
+
+def _xls_stream(file: bytes) -> bytes:
+    """The workbook inside the file, among the large streams or the small ones."""
+    size = 1 << min(struct.unpack_from("<H", file, 30)[0], 20)
+
+    def sectors(numbers: Iterable[int]) -> bytes:
+        return b"".join(file[(one + 1) * size : (one + 2) * size] for one in numbers)
+
+    tables = list(_numbers(file[76:HEADER_BYTES]))
+    following = struct.unpack_from("<I", file, 68)[0]
+    while following < len(file) // size and len(tables) < len(file):
+        *more, following = _numbers(sectors([following])) or (LAST_SECTOR,)
+        tables += more
+    table = _numbers(sectors(one for one in tables if one < LAST_SECTOR))
+    folder = sectors(_chain(struct.unpack_from("<I", file, 48)[0], table))
+    entries = {}
+    for at in range(0, len(folder) - ENTRY_BYTES + 1, ENTRY_BYTES):
+        length = struct.unpack_from("<H", folder, at + 64)[0]
+        name = folder[at : at + min(length, 64)].decode("utf-16-le", "replace").rstrip("\0")
+        entries[name.lower()] = struct.unpack_from("<II", folder, at + 116)
+    first, length = entries.get("workbook") or entries.get("book") or (LAST_SECTOR, 0)
+    if length >= struct.unpack_from("<I", file, 56)[0]:
+        return sectors(_chain(first, table))[:length]
+    small = sectors(_chain(entries.get("root entry", (LAST_SECTOR, 0))[0], table))
+    small_table = _numbers(sectors(_chain(struct.unpack_from("<I", file, 60)[0], table)))
+    places = (one * SMALL_SECTOR for one in _chain(first, small_table))
+    return b"".join(small[at : at + SMALL_SECTOR] for at in places)[:length]
+
+
+def _xls_marks(stream: bytes) -> dict[str, Marks]:
+    found: dict[str, Marks] = {}
+    starts: dict[int, str] = {}
+    marks, at = Marks(), 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        if kind == BOF:
+            marks = found.setdefault(starts.get(at, ""), Marks())
+        at += 4
+        if kind == BOUNDSHEET and length > 8:
+            wide = stream[at + 7] & 1
+            name = stream[at + 8 : at + 8 + stream[at + 6] * (1 + wide)]
+            start = struct.unpack_from("<I", stream, at)[0]
+            starts[start] = name.decode("utf-16-le" if wide else "latin-1", "replace")
+        elif kind in (FORMULA_RECORD, BOOLERR) and length >= 8:
+            code = _xls_error(kind, stream[at : at + length])
+            if code is not None and len(marks.errors) < MAX_MARKS:
+                row, column = struct.unpack_from("<HH", stream, at)
+                marks.errors[row + 1, column + 1] = XLS_ERRORS.get(code, "#VALUE!")
+        at += length
+    return found
+
+
+def _xls_error(kind: int, record: bytes) -> int | None:
+    if kind == BOOLERR:
+        return record[6] if record[7] == 1 else None
+    is_error = len(record) >= 14 and record[12:14] == b"\xff\xff" and record[6] == 2
+    return record[8] if is_error else None
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ Workbooks are read in a process of its own with bounds on memory and time; see `
 
 import io
 import logging
+import math
 import pickle
 import signal
 import subprocess
@@ -176,6 +177,8 @@ def _sheet(
 def _cell(value: Any) -> Cell:
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else Decimal(f"{value:.15g}")
-    return value
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        return str(value)
+    return int(value) if value.is_integer() else Decimal(f"{value:.15g}")

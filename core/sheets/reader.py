@@ -60,7 +60,7 @@ class SheetRows:
 
 @dataclass(frozen=True)
 class Workbook:
-    """Every visible sheet, in order. A .csv is one sheet without a name."""
+    """Every visible sheet, in order. A .csv is one sheet, called 表格."""
 
     kind: Kind
     sheets: list[SheetRows]

@@ -47,7 +47,7 @@ def test_open_workbook_reads_text_tables_of_every_make(encoding, line_end, mark)
     book = opened(content)
 
     rows = [[value and value.replace("\n", line_end) for value in row] for row in TABLE]
-    assert book == Workbook("csv", [SheetRows("", rows)])
+    assert book == Workbook("csv", [SheetRows("表格", rows)])
 
 
 def test_open_workbook_reads_a_text_table_of_one_column():

@@ -91,7 +91,7 @@ def open_workbook(
     kind = _kind(content, max_bytes)
     if kind == "csv":
         found: dict[str, Any] = {
-            "sheets": [{"name": "", "rows": read_delimited(content, max_rows)}]
+            "sheets": [{"name": _("表格"), "rows": read_delimited(content, max_rows)}]
         }
     else:
         found = _extracted(content, kind, max_rows)

@@ -41,6 +41,13 @@ class Double:
         return str(self.likeness.value)
 
 
+def likeness_of(one: Activity, other: Activity) -> Likeness | None:
+    """What speaks for one event, where two reports share the time and a unit."""
+    if is_same_place(one.place, other.place):
+        return Likeness.PLACE
+    return Likeness.TITLE if are_alike(one.title, other.title) else None
+
+
 def likely_doubles(activity: Activity) -> list[Double]:
     """Other sent reports that may be this one, in the order of their dates; three queries.
 
@@ -49,10 +56,8 @@ def likely_doubles(activity: Activity) -> list[Double]:
     """
     found = {other.pk: Double(other, Likeness.PHOTO, False) for other in _sharing_a_file(activity)}
     for other in _near_in_time(activity):
-        if is_same_place(other.place, activity.place):
-            found[other.pk] = Double(other, Likeness.PLACE, False)
-        elif are_alike(other.title, activity.title):
-            found[other.pk] = Double(other, Likeness.TITLE, False)
+        if likeness := likeness_of(other, activity):
+            found[other.pk] = Double(other, likeness, False)
     denied = set(activity.distinct_from.values_list("pk", flat=True)) if found else set()
     doubles = [
         Double(double.activity, double.likeness, pk in denied) for pk, double in found.items()

@@ -1,5 +1,6 @@
 """Drafts: begun, copied, kept as they are typed, thrown away."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -68,6 +69,18 @@ def start_activity(
     if partnership:
         chosen = {"partnerships": (partnership.pk,)}
         save_draft(activity, facts=chosen, version=activity.version, window="", by=by)
+    return activity
+
+
+@transaction.atomic
+def enter_draft(facts: Facts, *, by: User, distinct_from: Iterable[int] = ()) -> Activity:
+    """A new draft with exactly these facts, all of them named, as a ledger has them.
+
+    `distinct_from` are ids of reports that the user says are about another event.
+    """
+    activity = Activity.objects.create(reporter_id=facts["reporter"], created_by=by)
+    _write(activity, facts, by=by, window="")
+    activity.distinct_from.add(*Activity.objects.filter(pk__in=distinct_from))
     return activity
 
 

@@ -24,5 +24,6 @@ class ActivitiesConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        # Exports register themselves, in web and worker alike.
+        # Exports and ledgers register themselves, in web and worker alike.
         import_module("activities.exports")
+        import_module("activities.imports")

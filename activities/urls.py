@@ -9,6 +9,7 @@ urlpatterns = [
     path("export.<str:extension>", views.activity_export, name="activity_export"),
     path("new/", views.activity_create, name="activity_create"),
     path("review/", views.activity_review_next, name="activity_review_next"),
+    path("submit/", views.activity_submit_many, name="activity_submit_many"),
     path("accept/", views.activity_accept_many, name="activity_accept_many"),
     path("confirmations/", views.confirmation_panel, name="confirmation_panel"),
     path(

@@ -106,6 +106,7 @@ ROUTES = {
     "activities:activity_create": {LIAISON},
     "activities:activity_review_next": {STAFF},
     "activities:activity_accept_many": {STAFF},
+    "activities:activity_submit_many": {LIAISON},
     "activities:confirmation_panel": {LIAISON},
     "activities:participation_answer_many": {LIAISON},
     "activities:activity_detail": READERS,

@@ -42,6 +42,11 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         reach = organisation_scope(user, "activity.report", "reporter")
         return self.filter(reach, status=Activity.Status.RETURNED)
 
+    def drafts_of(self, user: Any) -> "ActivityQuerySet":
+        """Not sent yet, of the units for which the user reports."""
+        reach = organisation_scope(user, "activity.report", "reporter")
+        return self.filter(reach, status=Activity.Status.DRAFT)
+
     def awaiting_review_by(self, user: Any) -> "ActivityQuerySet":
         """Sent, in the reviewer's reach, and not of a unit to which the reviewer belongs."""
         reach = organisation_scope(user, "activity.review", "reporter")

@@ -26,6 +26,7 @@ from activities.views.review import (
     activity_review,
     activity_review_next,
 )
+from activities.views.sending import activity_submit_many
 
 __all__ = [
     "activity_accept",
@@ -41,6 +42,7 @@ __all__ = [
     "activity_return",
     "activity_review",
     "activity_review_next",
+    "activity_submit_many",
     "activity_withdraw",
     "attachment_add",
     "attachment_download",

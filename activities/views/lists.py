@@ -24,13 +24,16 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     page = paginate(request, filterset.qs)
     to_review = _ids(Activity.objects.awaiting_review_by(request.user), page)
     asked = _asked(request.user, page)
+    drafts = _drafts(request.user, page)
     context = {
         "filter": filterset,
         "page": page,
         "tabs": _tabs(request, seen),
-        "rows": [(row, asked.get(row.pk, []), row.pk in to_review) for row in page],
+        "rows": [
+            (row, asked.get(row.pk, []), row.pk in to_review, row.pk in drafts) for row in page
+        ],
         "exports": _exports(),
-        "bulk_actions": _bulk_actions(asked, to_review),
+        "bulk_actions": _bulk_actions(asked, to_review, drafts),
         "what_now": _what_now(request),
         "can_report": request.user.can("activity.report"),
         "empty": _why_empty(request, seen),
@@ -41,6 +44,13 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 def _ids(rows: QuerySet[Activity], page: Any) -> set[int]:
     shown = [row.pk for row in page]
     return set(rows.filter(pk__in=shown).values_list("pk", flat=True))
+
+
+def _drafts(user: Any, page: Any) -> set[int]:
+    """What the user may send, asked only where a draft is shown."""
+    if any(row.status == Activity.Status.DRAFT for row in page):
+        return _ids(Activity.objects.drafts_of(user), page)
+    return set()
 
 
 def _asked(user: Any, page: Any) -> dict[int, list[Participation]]:
@@ -88,12 +98,15 @@ def _exports() -> list[dict[str, str]]:
     ]
 
 
-def _bulk_actions(asked: dict, to_review: set[int]) -> list[dict[str, str]]:
+def _bulk_actions(asked: dict, to_review: set[int], drafts: set[int]) -> list[dict[str, str]]:
     """Only the deeds that some row on this page allows."""
     actions = []
     answer = reverse("activities:participation_answer_many")
     if asked:
         actions.append({"label": _("确认参加"), "icon": "check", "url": f"{answer}?attended=1"})
+    if drafts:
+        submit = reverse("activities:activity_submit_many")
+        actions.append({"label": _("报送"), "icon": "send", "url": submit})
     if to_review:
         accept = reverse("activities:activity_accept_many")
         actions.append({"label": _("采用"), "icon": "check-circle", "url": accept})

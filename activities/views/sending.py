@@ -11,13 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from activities import actions
 from activities.forms import ActivityForm
 from activities.models import Activity, Double, Participation, likely_doubles
 from activities.rules import faults_of, report_of
+from core.access import requires
 from core.errors import RuleError
-from core.pages import record_refusal
+from core.pages import record_refusal, safe_next
 from core.personal_data import personal_data_warnings
 from core.uploads.kinds import NAMES as KIND_NAMES
 
@@ -68,6 +70,39 @@ def send(request: HttpRequest, activity: Activity, form: ActivityForm) -> HttpRe
         return page_of_form(request, activity, form)
     messages.success(request, _what_comes_next(sent))
     return redirect("activities:activity_detail", sent.pk)
+
+
+@require_POST
+@requires("activity.report")
+def activity_submit_many(request: HttpRequest) -> HttpResponse:
+    """Send the ticked drafts, each for itself, as their own pages would; what must be looked at
+    first stays a draft and is said with its reason.
+    """
+    ids = [pk for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) <= 18]
+    sent, drafts = 0, Activity.objects.drafts_of(request.user).filter(pk__in=ids).order_by("pk")
+    if not drafts:
+        messages.warning(request, _("所选活动里没有可以报送的草稿。"))
+    for draft in drafts:
+        try:
+            _demand_no_question(draft)
+            actions.submit_activity(draft, by=request.user)
+            sent += 1
+        except RuleError as error:
+            record_refusal("activities.submit_activity", draft, request, error)
+            told = _("“%(title)s”没有报送：%(why)s") % {"title": draft, "why": error.message}
+            messages.error(request, told)
+    if sent:
+        messages.success(request, _("已报送 %d 个活动，等待旗创建办审核。") % sent)
+    return redirect(safe_next(request, reverse("activities:activity_list")))
+
+
+def _demand_no_question(draft: Activity) -> None:
+    """What the page would ask before sending is asked there."""
+    doubles = [double for double in likely_doubles(draft) if not double.is_denied]
+    if doubles:
+        raise RuleError(_("可能与“%s”是同一个活动，请打开核对后报送。") % doubles[0].activity.title)
+    if any(warnings_of(draft).values()):
+        raise RuleError(_("文字里疑似有个人信息，请打开核对后报送。"))
 
 
 def _denied(request: HttpRequest) -> set[int]:

@@ -196,7 +196,7 @@ def test_activity_list_offers_each_user_their_own_deeds(client):
     }.items():
         client.force_login(user)
         context = client.get(LIST).context
-        ((row, asked, to_review),) = context["rows"]
+        ((row, asked, to_review, _is_mine),) = context["rows"]
         words = context["what_now"].get("text", "")
         labels = [action["label"] for action in context["bulk_actions"]]
         seen[name] = (row == sent, len(asked), to_review, labels, words)

@@ -31,6 +31,7 @@ ADMINISTRATORS = {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
 
 OFFICE = {Role.OFFICE_STAFF: Scope.REGION, Role.OFFICE_DIRECTOR: Scope.REGION}
 STAFF = {Role.OFFICE_STAFF: Scope.REGION}
+STAFF_OWN = {Role.OFFICE_STAFF: Scope.OWN}
 DIRECTOR = {Role.OFFICE_DIRECTOR: Scope.REGION}
 LEADER = {Role.LEADER: Scope.REGION}
 LIAISON = {Role.LIAISON: Scope.OWN}
@@ -43,6 +44,13 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "organisation.view": OFFICE | LEADER | LIAISON_COUNTY | SCORER_COUNTY,
     "organisation.edit": STAFF,
     "contact.edit": STAFF | LIAISON,
+    "resource.view": OFFICE | LEADER | LIAISON_COUNTY,
+    "resource.edit": STAFF | LIAISON,
+    # The office asks and answers for itself; for others it writes down what it was told.
+    "resource.request": STAFF_OWN | LIAISON,
+    "resource.answer": STAFF_OWN | LIAISON,
+    "resource.record": STAFF,
+    "booking.view": OFFICE | LEADER | LIAISON,
     "title.view": OFFICE | LEADER | LIAISON_COUNTY,
     "title.edit": STAFF,
     "partnership.view": OFFICE | LEADER | LIAISON,

@@ -1,7 +1,9 @@
 """What happened to an organisation, in words, from the audit log."""
 
+from functools import partial
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,28 +38,28 @@ def deed_in_words(record: AuditRecord) -> str:
     return str(VERBS.get(record.verb, record.verb))
 
 
-def changes_in_words(record: AuditRecord) -> str:
+def changes_in_words(record: AuditRecord, model: type[Model] = Organisation) -> str:
     """简称：旧 → 新；行业系统：— → 教体. Empty for deeds that changed no field."""
     if not record.before:
         return ""
     return "；".join(
         _("%(label)s：%(old)s → %(new)s")
-        % {"label": _label(key), "old": _words(record.before[key]), "new": _words(value)}
-        for key, value in sorted(record.after.items(), key=_place)
+        % {"label": _label(key, model), "old": _words(record.before[key]), "new": _words(value)}
+        for key, value in sorted(record.after.items(), key=partial(_place, model))
         if key in record.before
     )
 
 
-def _place(item: tuple[str, Any]) -> tuple[int, str]:
+def _place(model: type[Model], item: tuple[str, Any]) -> tuple[int, str]:
     """The order of the model's fields: PostgreSQL keeps JSON keys in an order of its own."""
-    names = [field.name for field in Organisation._meta.fields]
+    names = [field.name for field in model._meta.fields]
     return (names.index(item[0]) if item[0] in names else len(names), item[0])
 
 
-def _label(key: str) -> str:
+def _label(key: str, model: type[Model]) -> str:
     if key in OTHER_LABELS:
         return str(OTHER_LABELS[key])
-    return str(Organisation._meta.get_field(key).verbose_name)
+    return str(model._meta.get_field(key).verbose_name)
 
 
 def _words(value: Any) -> str:

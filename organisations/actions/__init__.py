@@ -1,5 +1,12 @@
 """Deeds on the register."""
 
+from organisations.actions.bookings import (
+    agree_booking,
+    cancel_booking,
+    decline_booking,
+    request_booking,
+    revoke_booking,
+)
 from organisations.actions.contacts import remove_contact, set_contact
 from organisations.actions.organisation import (
     create_organisation,
@@ -7,12 +14,20 @@ from organisations.actions.organisation import (
     verify_organisations,
 )
 from organisations.actions.register import load_register
+from organisations.actions.resources import create_resource, edit_resource
 
 __all__ = [
+    "agree_booking",
+    "cancel_booking",
     "create_organisation",
+    "create_resource",
+    "decline_booking",
     "edit_organisation",
+    "edit_resource",
     "load_register",
     "remove_contact",
+    "request_booking",
+    "revoke_booking",
     "set_contact",
     "verify_organisations",
 ]

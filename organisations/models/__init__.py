@@ -1,6 +1,7 @@
 """The register: regions, organisations, and who acts for them."""
 
 from organisations.models.assignment import Assignment
+from organisations.models.booking import Booking
 from organisations.models.contact import Contact
 from organisations.models.organisation import (
     VILLAGE_KINDS,
@@ -10,16 +11,19 @@ from organisations.models.organisation import (
     TradeSystem,
 )
 from organisations.models.region import Region
+from organisations.models.resource import Resource
 from organisations.models.scope import organisation_scope
 
 __all__ = [
     "VILLAGE_KINDS",
     "Assignment",
+    "Booking",
     "Contact",
     "Organisation",
     "OrganisationName",
     "OrganisationTag",
     "Region",
+    "Resource",
     "TradeSystem",
     "organisation_scope",
 ]

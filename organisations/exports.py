@@ -9,8 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exports import ListExport, register
 from core.sheets import Column
-from organisations.filters import OrganisationFilter
-from organisations.models import Organisation, OrganisationName, OrganisationTag
+from organisations.filters import BookingFilter, OrganisationFilter, ResourceFilter
+from organisations.models import (
+    Booking,
+    Organisation,
+    OrganisationName,
+    OrganisationTag,
+    Resource,
+)
 
 FORMER = OrganisationName.NameKind.FORMER
 
@@ -86,5 +92,89 @@ ORGANISATIONS = register(
         ),
         select=select_organisations,
         as_row=organisation_row,
+    )
+)
+
+
+def select_resources(user: Any, query: QueryDict) -> ResourceFilter:
+    return ResourceFilter(query, Resource.objects.visible_to(user).for_list(), user=user)
+
+
+def resource_row(row: Resource) -> tuple[Any, ...]:
+    return (
+        row.name,
+        row.get_kind_display(),
+        row.organisation.full_label,
+        row.place,
+        row.capacity,
+        row.introduction,
+        row.conditions,
+        _joined(row.tags.all()),
+        row.is_open,
+        row.next_free_on,
+    )
+
+
+RESOURCES = register(
+    ListExport(
+        key="organisations.resource_list",
+        title=_("阵地资源目录"),
+        columns=(
+            Column(_("名称"), width=24),
+            Column(_("类别"), width=14),
+            Column(_("所属单位"), width=20),
+            Column(_("地点"), width=24),
+            Column(_("容纳人数"), "integer"),
+            Column(_("简介"), width=40),
+            Column(_("使用条件"), width=30),
+            Column(_("标签"), width=18),
+            Column(_("开放共享"), width=8),
+            Column(_("最近空闲日"), "date"),
+        ),
+        select=select_resources,
+        as_row=resource_row,
+    )
+)
+
+
+def select_bookings(user: Any, query: QueryDict) -> BookingFilter:
+    return BookingFilter(query, Booking.objects.visible_to(user).for_list(), user=user)
+
+
+def booking_row(row: Booking) -> tuple[Any, ...]:
+    return (
+        row.resource.name,
+        row.resource.organisation.full_label,
+        row.organisation.full_label,
+        row.period,
+        row.purpose,
+        row.people_count,
+        row.get_status_display(),
+        row.asked_at,
+        row.answered_at,
+        row.answer_note,
+        row.end_reason,
+    )
+
+
+BOOKINGS = register(
+    ListExport(
+        key="organisations.booking_list",
+        title=_("阵地资源预约台账"),
+        columns=(
+            Column(_("阵地资源"), width=24),
+            Column(_("所属单位"), width=20),
+            Column(_("使用单位"), width=20),
+            Column(_("使用时间"), width=26),
+            Column(_("用途"), width=36),
+            Column(_("人数"), "integer"),
+            Column(_("状态"), width=12),
+            Column(_("预约时间"), "datetime"),
+            Column(_("答复时间"), "datetime"),
+            Column(_("答复说明"), width=24),
+            Column(_("撤回原因"), width=24),
+        ),
+        select=select_bookings,
+        as_row=booking_row,
     )
 )

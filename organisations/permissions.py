@@ -1,7 +1,7 @@
 """Who may do what to the register."""
 
 from accounts.models import User
-from organisations.models import Organisation
+from organisations.models import Booking, Organisation, Resource
 
 
 def can_create_organisation(user: User) -> bool:
@@ -24,3 +24,21 @@ def can_see_history(user: User, organisation: Organisation) -> bool:
     own = organisation.pk in acts_for
     above = organisation.is_village and organisation.superior_id in acts_for
     return own or above or can_edit_organisation(user, organisation)
+
+
+def can_edit_resource(user: User, resource: Resource) -> bool:
+    return Resource.objects.editable_by(user).filter(pk=resource.pk).exists()
+
+
+def can_answer_booking(user: User, booking: Booking) -> bool:
+    """The owner's liaison; the office where the owner has nobody who could."""
+    return Booking.objects.owned_by(user).filter(pk=booking.pk).exists()
+
+
+def answers_as_owner(user: User, booking: Booking) -> bool:
+    """For their own unit, not as the office was told."""
+    return Booking.objects.received_by(user).filter(pk=booking.pk).exists()
+
+
+def can_cancel_booking(user: User, booking: Booking) -> bool:
+    return Booking.objects.sent_by(user).filter(pk=booking.pk).exists()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from organisations import views
-from organisations.views import assignments, contacts
+from organisations.views import assignments, bookings, contacts, resources
 
 app_name = "organisations"
 
@@ -16,6 +16,19 @@ urlpatterns = [
     path("<int:pk>/verify/", views.organisation_verify, name="organisation_verify"),
     path("<int:pk>/contact/", contacts.contact_edit, name="contact_edit"),
     path("<int:pk>/contact/remove/", contacts.contact_remove, name="contact_remove"),
+    path("<int:pk>/resources/panel/", resources.resource_panel, name="resource_panel"),
+    path("resources/", resources.resource_list, name="resource_list"),
+    path("resources/export/<str:file_format>/", resources.resource_export, name="resource_export"),
+    path("resources/new/", resources.resource_create, name="resource_create"),
+    path("resources/<int:pk>/", resources.resource_detail, name="resource_detail"),
+    path("resources/<int:pk>/edit/", resources.resource_edit, name="resource_edit"),
+    path("resources/<int:pk>/book/", bookings.booking_create, name="booking_create"),
+    path("bookings/", bookings.booking_list, name="booking_list"),
+    path("bookings/export/<str:file_format>/", bookings.booking_export, name="booking_export"),
+    path("bookings/<int:pk>/agree/", bookings.booking_agree, name="booking_agree"),
+    path("bookings/<int:pk>/decline/", bookings.booking_decline, name="booking_decline"),
+    path("bookings/<int:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
+    path("bookings/<int:pk>/revoke/", bookings.booking_revoke, name="booking_revoke"),
     path("accounts/new/", assignments.account_create, name="account_create"),
     path("accounts/<int:user_pk>/roles/", assignments.assignment_create, name="assignment_create"),
     path("roles/<int:pk>/end/", assignments.assignment_end, name="assignment_end"),

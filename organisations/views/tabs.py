@@ -1,4 +1,4 @@
-"""The register's three lists stand side by side."""
+"""The register's lists stand side by side."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ def register_tabs(user: Any, current: str) -> list[dict[str, Any]]:
     tabs += [
         ("demonstrations:title_list", _("示范命名"), "title.view"),
         ("demonstrations:site_list", _("标准化示范点"), "title.view"),
+        ("organisations:resource_list", _("阵地资源"), "resource.view"),
     ]
     return [
         {"url": reverse(name), "label": label, "is_current": name == current}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Participation
 from assessment.models import Scheme
 from assessment.models.scheme import in_county_of
-from organisations.models import Organisation, organisation_scope
+from organisations.models import Booking, Organisation, organisation_scope
 from partnerships.models import Member, Partnership
 from rewards.models import RewardPlan
 from supervision.models import Finding
@@ -61,6 +61,10 @@ def to_check(user: Any) -> QuerySet[Finding]:
     return Finding.objects.filter(reach, rectified_on__isnull=False, checked_on__isnull=True)
 
 
+def to_answer(user: Any) -> QuerySet[Booking]:
+    return Booking.objects.answerable_by(user)
+
+
 def waiting_counts(user: Any) -> dict[str, int]:
     """Counts by menu entry; one query for each that the user's role can have."""
     counts = {"activities": 0, "partnerships": 0}
@@ -79,6 +83,7 @@ def todos_of(user: Any) -> list[Todo]:
         ("finding.rectify", _rectify_todos),
         ("activity.report", _correct_todos),
         ("partnership.consent", _consent_todos),
+        ("resource.answer", _booking_todos),
         ("activity.review", _review_todos),
         ("partnership.decide", _start_todos),
         ("inspection.edit", _check_todos),
@@ -133,6 +138,23 @@ def _consent_todos(user: Any) -> list[Todo]:
             tone="warning",
         )
         for member in asked.order_by("partnership__proposed_at")[:MOST_SHOWN]
+    ]
+
+
+def _booking_todos(user: Any) -> list[Todo]:
+    asked = to_answer(user).select_related("resource", "organisation").order_by("starts_at")
+    return [
+        Todo(
+            _("答复预约：{unit}用{resource}").format(
+                unit=booking.organisation, resource=booking.resource
+            ),
+            f"{reverse('organisations:booking_list')}?side=answer",
+            detail=f"{booking.period} · {booking.purpose}",
+            icon="calendar",
+            action=_("答复"),
+            tone="warning",
+        )
+        for booking in asked[:MOST_SHOWN]
     ]
 
 
@@ -207,6 +229,7 @@ class Debt:
     consents: int
     confirmations: int
     findings: int
+    bookings: int
 
     @property
     def words(self) -> str:
@@ -214,12 +237,13 @@ class Debt:
             (self.findings, _("逾期未整改 {n} 项")),
             (self.consents, _("结对邀请待答复 {n} 项")),
             (self.confirmations, _("活动待确认 {n} 项")),
+            (self.bookings, _("预约待答复 {n} 项")),
         ]
         return "，".join(text.format(n=n) for n, text in parts if n)
 
 
 def debts_in(user: Any, today: date) -> list[Debt]:
-    """Units in the office's reach that owe an answer, most first; three queries and the names."""
+    """Units in the office's reach that owe an answer, most first; four queries and the names."""
     path = "organisation"
     reach = organisation_scope(user, "activity.review", path)
     consents = _by_unit(
@@ -242,14 +266,29 @@ def debts_in(user: Any, today: date) -> list[Debt]:
         Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today),
         "inspection__organisation",
     )
-    keys = {*consents, *confirmations, *findings}
+    bookings = _by_unit(
+        # What a unit without an account owes, the office writes down itself.
+        Booking.objects.waiting()
+        .with_answerer()
+        .filter(
+            organisation_scope(user, "resource.record", "resource__organisation"),
+            has_answerer=True,
+        ),
+        "resource__organisation",
+    )
+    keys = {*consents, *confirmations, *findings, *bookings}
     units = Organisation.objects.select_related("region__parent").in_bulk(keys)
     debts = [
-        Debt(unit, consents.get(pk, 0), confirmations.get(pk, 0), findings.get(pk, 0))
+        Debt(unit, *(found.get(pk, 0) for found in (consents, confirmations, findings, bookings)))
         for pk, unit in units.items()
     ]
     return sorted(
-        debts, key=lambda d: (-d.findings, -(d.consents + d.confirmations), d.organisation.pk)
+        debts,
+        key=lambda d: (
+            -d.findings,
+            -(d.consents + d.confirmations + d.bookings),
+            d.organisation.pk,
+        ),
     )
 
 

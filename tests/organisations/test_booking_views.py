@@ -52,7 +52,7 @@ def test_booking_list_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(LIST)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         response = client.get(LIST)
 
     assert len(response.context["rows"]) == item_count

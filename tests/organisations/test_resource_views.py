@@ -58,7 +58,7 @@ def test_resource_list_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(LIST)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         response = client.get(LIST)
 
     assert len(response.context["page"]) == item_count
@@ -187,7 +187,7 @@ def test_resource_detail_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(detail(resource))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = client.get(detail(resource))
 
     assert len(response.context["bookings"]) == item_count
@@ -388,7 +388,7 @@ def test_resource_panel_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(panel(unit))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get(panel(unit))
 
     assert len(response.context["resources"]) == item_count

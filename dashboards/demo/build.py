@@ -17,6 +17,7 @@ from dashboards.demo.honours import write_sites, write_titles
 from dashboards.demo.partnerships import write_partnerships
 from dashboards.demo.pictures import add_pictures
 from dashboards.demo.reports import write_reports
+from dashboards.demo.resources import write_resources
 from dashboards.demo.results import write_last_year, write_this_year
 from dashboards.demo.stage import Stage, load_units
 from dashboards.demo.trail import ORIGIN
@@ -71,8 +72,9 @@ def _build(today: date, clock: Clock) -> None:
     reports = write_reports(stage, made)
     clock.done(_("活动报送 %d 份") % Activity.objects.count())
     write_inspections(stage)
+    write_resources(stage)
     stage.trail.write()
-    clock.done(_("督导检查和审计记录"))
+    clock.done(_("督导检查、阵地资源和审计记录"))
     write_last_year(stage)
     clock.done(_("%d 年考核和以奖代补") % (stage.year - 1))
     write_this_year(stage)

@@ -19,7 +19,7 @@ from core.errors import RuleError
 from core.models import AuditRecord, DemoYear, ExportFile, Job
 from dashboards.demo.trail import ORIGIN
 from demonstrations.models import StandardSite, Title
-from organisations.models import Assignment, Organisation
+from organisations.models import Assignment, Booking, Contact, Organisation, Resource
 from partnerships.models import Partnership
 from rewards.models import Allocation, RewardPlan
 from supervision.models import Inspection
@@ -91,6 +91,9 @@ def _remove_data(users: list[User]) -> dict[str, int]:
         partnerships,
         _entered_by(Title, "demonstrations.create_title", users),
         _entered_by(StandardSite, "demonstrations.create_site", users),
+        Contact.objects.filter(updated_by__in=users),
+        Booking.objects.filter(asked_by__in=users),
+        _entered_by(Resource, "organisations.create_resource", users),
         _entered_by(Organisation, "organisations.create_organisation", users),
     ]
     return {rows.model._meta.label: _delete(rows) for rows in in_order}

@@ -25,7 +25,7 @@ from dashboards.waiting import todos_of
 from demonstrations import actions as title_actions
 from demonstrations.models import StandardSite, Title
 from organisations.actions import load_register
-from organisations.models import Assignment, Organisation, Region
+from organisations.models import Assignment, Booking, Contact, Organisation, Region, Resource
 from pairings.models import Pairing, PairingType
 from partnerships.models import Form, Member, Partnership
 from rewards.models import Allocation, RewardPlan
@@ -34,7 +34,18 @@ from tests.factories.activities import ActivityFactory, ParticipationFactory
 from tests.factories.organisations import user_with
 
 YEAR = demo_year(timezone.localdate())
-PROGRAMME = [Partnership, Activity, Inspection, Scheme, RewardPlan, Title, StandardSite, Job]
+REGISTER = [Contact, Resource, Booking]
+PROGRAMME = [
+    *REGISTER,
+    Partnership,
+    Activity,
+    Inspection,
+    Scheme,
+    RewardPlan,
+    Title,
+    StandardSite,
+    Job,
+]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +65,19 @@ def made_year(django_db_setup, django_db_blocker):
 @pytest.fixture
 def year(made_year, db):
     return YEAR
+
+
+def test_build_demo_has_resources_with_bookings_in_all_states(year):
+    states = set(Booking.objects.values_list("status", flat=True))
+    waiting = Booking.objects.waiting().with_answerer()
+
+    assert states == set(Booking.Status.values)
+    assert set(waiting.values_list("has_answerer", flat=True)) == {True}
+    assert Resource.objects.filter(is_open=False).count() == 1
+    assert set(Contact.objects.values_list("organisation__kind", flat=True)) <= {
+        "village",
+        "community",
+    }
 
 
 def test_build_demo_has_partnerships_of_all_sorts(year):

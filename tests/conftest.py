@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 
 from core import demo
+from tests import corpus
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # The last five keep Chromium from calling its maker, which a closed network refuses noisily.
@@ -65,6 +66,12 @@ def media_root(settings, tmp_path):
 def no_demonstration():
     """Asked once a minute and process, which must not change the number of anybody's queries."""
     cache.set(demo.KEY, False, None)
+
+
+@pytest.fixture(scope="session")
+def messy_ledgers(tmp_path_factory):
+    """Name → sample of the corpus; some are saved by LibreOffice, which takes its time."""
+    return {one.name: one for one in corpus.build(tmp_path_factory.mktemp("corpus"))}
 
 
 @pytest.fixture(scope="session")

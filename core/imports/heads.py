@@ -54,6 +54,8 @@ def find_head(rows: Rows, known: Mapping[str, str], merged: Sequence[Block] = ()
 
 def pick_sheet(workbook: Workbook, known: Mapping[str, str]) -> SheetRows:
     """The sheet that looks most like the ledger, wherever it stands; else the longest one."""
+    if len(workbook.sheets) == 1:
+        return workbook.sheets[0]
     words = Known(known)
 
     def likeness(sheet: SheetRows) -> tuple[int, float, int]:

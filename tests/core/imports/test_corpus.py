@@ -10,11 +10,6 @@ from organisations.imports import Organisations
 from tests import corpus
 
 
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory):
-    return {one.name: one for one in corpus.build(tmp_path_factory.mktemp("corpus"))}
-
-
 def read(path):
     """The rows of the ledger, and the places of the cells that are refused."""
     known = known_labels(Organisations)
@@ -41,17 +36,17 @@ def read(path):
     return found, faults
 
 
-def test_corpus_has_enough_ledgers_in_every_format(samples):
-    formats = {one.path.suffix for one in samples.values()}
+def test_corpus_has_enough_ledgers_in_every_format(messy_ledgers):
+    formats = {one.path.suffix for one in messy_ledgers.values()}
 
-    assert len(samples) >= 25
+    assert len(messy_ledgers) >= 25
     assert formats == {".xlsx", ".xls", ".ods", ".csv"}
-    assert all(one.expected_rows and one.path.is_file() for one in samples.values())
+    assert all(one.expected_rows and one.path.is_file() for one in messy_ledgers.values())
 
 
 @pytest.mark.parametrize("name", corpus.NAMES)
-def test_corpus_is_read_as_what_it_means(name, samples):
-    rows, faults = read(samples[name].path)
+def test_corpus_is_read_as_what_it_means(name, messy_ledgers):
+    rows, faults = read(messy_ledgers[name].path)
 
-    assert rows == samples[name].expected_rows
-    assert faults == samples[name].faults
+    assert rows == messy_ledgers[name].expected_rows
+    assert faults == messy_ledgers[name].faults

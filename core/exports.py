@@ -34,7 +34,7 @@ from core.sheets import Column, SheetMeta, write_csv, write_table
 from core.templatetags.ui import chips_of
 
 AT_ONCE = 500
-CHUNK = 200
+CHUNK = 1000
 JOB_KIND = "core.export_list"
 WRITERS = {
     "xlsx": (write_table, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

@@ -1,8 +1,11 @@
 """The register as a sheet: every column, exactly the rows of the list."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from operator import attrgetter, methodcaller
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,73 +26,95 @@ FORMER = OrganisationName.NameKind.FORMER
 
 def select_organisations(user: Any, query: QueryDict) -> OrganisationFilter:
     """What the list shows this user for this query, with all that the columns need."""
-    tags = OrganisationTag.objects.all()
-    rows = (
-        Organisation.objects.visible_to(user)
-        .for_list()
-        .with_standing(timezone.localdate())
-        .own_county_first()
-        .prefetch_related("names", Prefetch("offers", tags), Prefetch("needs", tags))
-    )
+    rows = with_columns(Organisation.objects.visible_to(user)).own_county_first()
     return OrganisationFilter(query, rows, user=user)
 
 
-def organisation_row(row: Organisation) -> tuple[Any, ...]:
-    titles = [f"{title}（{title.named_on:%Y-%m-%d}）" for title in row.titles_in_force]
+def with_columns(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """With all that COLUMNS read."""
+    tags = OrganisationTag.objects.all()
     return (
-        row.name,
-        row.short_name,
-        _joined(name for name in row.names.all() if name.kind == FORMER),
-        _joined(name for name in row.names.all() if name.kind != FORMER),
-        row.get_kind_display(),
-        row.place,
-        row.region.name,
-        row.region.code,
-        row.superior.short_name if row.superior else "",
-        row.trade_system.name if row.trade_system else "",
-        row.is_external,
-        row.valid_from,
-        row.valid_until,
-        row.partnership_count,
-        row.capacity,
-        row.is_willing,
-        _joined(row.offers.all()),
-        _joined(row.needs.all()),
-        "；".join(titles),
-        row.get_verification_display(),
+        rows.for_list()
+        .with_standing(timezone.localdate())
+        .prefetch_related(
+            # Lists, not managers: a query set built for each of 20,000 rows costs seconds.
+            Prefetch("names", to_attr="listed_names"),
+            Prefetch("offers", tags, to_attr="listed_offers"),
+            Prefetch("needs", tags, to_attr="listed_needs"),
+        )
     )
 
 
-def _joined(rows: Any) -> str:
-    return "、".join(str(row) for row in rows)
+@dataclass(frozen=True)
+class RegisterColumn:
+    """A column of the register, in the file and, where the user wishes it, on the screen."""
+
+    key: str
+    column: Column
+    value: Callable[[Organisation], Any]
+
+
+def _joined(rows: Iterable[Any]) -> str:
+    return "、".join(map(str, rows))
+
+
+def _titles(row: Organisation) -> str:
+    return "；".join(f"{title}（{title.named_on:%Y-%m-%d}）" for title in row.titles_in_force)
+
+
+COLUMNS = (
+    RegisterColumn("name", Column(_("全称"), width=30), attrgetter("name")),
+    RegisterColumn("short_name", Column(_("简称")), attrgetter("short_name")),
+    RegisterColumn(
+        "former_names",
+        Column(_("曾用名"), width=24),
+        lambda row: _joined(name for name in row.listed_names if name.kind == FORMER),
+    ),
+    RegisterColumn(
+        "other_names",
+        Column(_("其他写法"), width=24),
+        lambda row: _joined(name for name in row.listed_names if name.kind != FORMER),
+    ),
+    RegisterColumn("kind", Column(_("类型"), width=12), methodcaller("get_kind_display")),
+    RegisterColumn("place", Column(_("所在苏木乡镇或市"), width=14), attrgetter("place")),
+    RegisterColumn("region", Column(_("所在区划"), width=14), attrgetter("region.name")),
+    RegisterColumn("code", Column(_("区划代码"), width=15), attrgetter("region.code")),
+    RegisterColumn(
+        "superior",
+        Column(_("上级单位")),
+        lambda row: row.superior.short_name if row.superior else "",
+    ),
+    RegisterColumn(
+        "trade",
+        Column(_("行业系统"), width=12),
+        lambda row: row.trade_system.name if row.trade_system else "",
+    ),
+    RegisterColumn("is_external", Column(_("旗外单位"), width=8), attrgetter("is_external")),
+    RegisterColumn("valid_from", Column(_("成立或启用日期"), "date"), attrgetter("valid_from")),
+    RegisterColumn("valid_until", Column(_("撤并或停用日期"), "date"), attrgetter("valid_until")),
+    RegisterColumn(
+        "partners", Column(_("实施中的联创项目"), "integer"), attrgetter("partnership_count")
+    ),
+    RegisterColumn("capacity", Column(_("带动能力"), "integer"), attrgetter("capacity")),
+    RegisterColumn("is_willing", Column(_("愿意结对"), width=8), attrgetter("is_willing")),
+    RegisterColumn("offers", Column(_("可提供"), width=22), lambda row: _joined(row.listed_offers)),
+    RegisterColumn("needs", Column(_("有需求"), width=22), lambda row: _joined(row.listed_needs)),
+    RegisterColumn("titles", Column(_("现行示范命名"), width=26), _titles),
+    RegisterColumn(
+        "verification", Column(_("核实"), width=9), methodcaller("get_verification_display")
+    ),
+)
+
+
+def organisation_row(row: Organisation) -> tuple[Any, ...]:
+    return tuple(one.value(row) for one in COLUMNS)
 
 
 ORGANISATIONS = register(
     ListExport(
         key="organisations.organisation_list",
         title=_("单位名册"),
-        columns=(
-            Column(_("全称"), width=30),
-            Column(_("简称")),
-            Column(_("曾用名"), width=24),
-            Column(_("其他写法"), width=24),
-            Column(_("类型"), width=12),
-            Column(_("所在苏木乡镇或市"), width=14),
-            Column(_("所在区划"), width=14),
-            Column(_("区划代码"), width=15),
-            Column(_("上级单位")),
-            Column(_("行业系统"), width=12),
-            Column(_("旗外单位"), width=8),
-            Column(_("成立或启用日期"), "date"),
-            Column(_("撤并或停用日期"), "date"),
-            Column(_("实施中的联创项目"), "integer"),
-            Column(_("带动能力"), "integer"),
-            Column(_("愿意结对"), width=8),
-            Column(_("可提供"), width=22),
-            Column(_("有需求"), width=22),
-            Column(_("现行示范命名"), width=26),
-            Column(_("核实"), width=9),
-        ),
+        columns=tuple(one.column for one in COLUMNS),
         select=select_organisations,
         as_row=organisation_row,
     )

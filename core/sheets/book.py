@@ -5,7 +5,7 @@ value of a formula beside it: readers that do not calculate (previews on a phone
 view, our own import) then show the sum and not a blank.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,6 +121,12 @@ class SheetMeta:
 
 def _moment(value: datetime) -> str:
     return naive(value).strftime("%Y-%m-%d %H:%M")
+
+
+def _cell_text(value: object) -> str:
+    text = clean_text(value)
+    # XlsxWriter takes text between these two tags for markup of its own and writes it as is.
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 def _is_exact_number(value: object) -> bool:
@@ -239,12 +245,30 @@ class Sheet:
         self._page.write_datetime(row - 1, column - 1, moment, self.book.format(style))
 
     def _put_text(self, row: int, column: int, value: object, style: Style) -> None:
-        text = clean_text(value)
+        text = _cell_text(value)
         style = replace(style, quoted=starts_like_formula(text), number_format="")
-        # XlsxWriter takes text between these two tags for markup of its own and writes it as is.
-        if text.startswith("<r>") and text.endswith("</r>"):
-            text += " "
         self._page.write_string(row - 1, column - 1, text, self.book.format(style))
+
+    def column_writer(self, column: int, style: Style) -> Callable[[int, object], None]:
+        """`put` for a column of many rows: called with row and value, its styles looked up once."""
+        place, blank = column - 1, self.book.format(style)
+        plain, quoted = (
+            self.book.format(replace(style, quoted=is_quoted, number_format=""))
+            for is_quoted in (False, True)
+        )
+        write_string, write_blank = self._page.write_string, self._page.write_blank
+
+        def put(row: int, value: object) -> None:
+            if value is None or value == "":
+                write_blank(row - 1, place, None, blank)
+            elif isinstance(value, str):
+                text = _cell_text(value)
+                look = quoted if starts_like_formula(text) else plain
+                write_string(row - 1, place, text, look)
+            else:
+                self.put(row, column, value, style)
+
+        return put
 
     def put_row(self, row: int, values: Iterable[object], style: Style = TEXT) -> None:
         """Cells side by side from the first column on."""

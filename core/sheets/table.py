@@ -73,31 +73,33 @@ def _put_rows(
 ) -> tuple[dict[int, Decimal], int]:
     """The rows below the head; returns the sums by column index and the last row's number."""
     sums = {index: Decimal(0) for index, column in enumerate(columns) if column.total}
+    writers = [
+        (column, column.shown_width(), sheet.column_writer(place, LOOKS[column.kind][0]))
+        for place, column in enumerate(columns, 1)
+    ]
     number = head
     for number, row in enumerate(rows, head + 1):  # noqa: B007 - the last number is returned
         if number >= EXCEL_ROWS:
             raise RuleError(_("记录超过一张工作表能容纳的 104 万行，请先筛选再导出。"))
-        for index, (column, value) in enumerate(zip(columns, row, strict=True)):
-            sheet.put(number, index + 1, _fit(column, value), LOOKS[column.kind][0])
-            if index in sums and isinstance(value, int | Decimal):
-                sums[index] += value
-        _fit_height(sheet, number, columns, row)
+        lines = 1
+        for (column, width, put), value in zip(writers, row, strict=True):
+            put(number, _fit(column, value))
+            if isinstance(value, str):
+                lines = max(lines, lines_needed(value, width))
+        if lines > 1:
+            # Not every office program finds the height of wrapped text by itself.
+            sheet.height(number, LINE_POINTS * lines)
+        for index in sums:
+            if isinstance(row[index], int | Decimal):
+                sums[index] += row[index]
     return sums, number
-
-
-def _fit_height(sheet: Sheet, number: int, columns: Sequence[Column], row: Sequence[Any]) -> None:
-    """Not every office program finds the height of wrapped text by itself."""
-    pairs = zip(columns, row, strict=True)
-    lines = [lines_needed(text, one.shown_width()) for one, text in pairs if isinstance(text, str)]
-    if lines and max(lines) > 1:
-        sheet.height(number, LINE_POINTS * max(lines))
 
 
 def _fit(column: Column, value: Any) -> Any:
     """A code such as 150525 in a text column is text, not a number."""
-    if column.kind == "text" and value is not None and not isinstance(value, bool):
-        return str(value)
-    return value
+    if column.kind != "text" or value is None or isinstance(value, str | bool):
+        return value
+    return str(value)
 
 
 def _put_sums(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activities.models import Activity, Participation
+from core.lists.tools import UserList, register_list
 from core.middleware import known_years
 from organisations.forms import OrganisationChoiceField
 from organisations.models import Organisation
@@ -127,3 +128,10 @@ class ActivityFilter(django_filters.FilterSet):
         if value == WAITING:
             return rows.waiting_for(self.user)
         return rows.filter(status=value)
+
+
+ACTIVITY_LIST = register_list(
+    UserList(
+        "activities.activity_list", "activities:activity_list", "activity.view", ActivityFilter
+    )
+)

@@ -15,6 +15,9 @@ class CoreConfig(AppConfig):
         "save_import": _("导入台账"),
         "undo_import": _("撤销导入"),
         "cancel_import": _("放弃导入"),
+        "save_filter": _("保存常用筛选"),
+        "edit_filter": _("修改常用筛选"),
+        "delete_filter": _("删除常用筛选"),
     }
 
     def ready(self) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, OrderingFilter
 
+from core.lists.tools import UserList, register_list
 from demonstrations.models import Acceptance, Duty, StandardSite, Title
 from organisations.models import Organisation, TradeSystem
 
@@ -80,3 +81,11 @@ class SiteFilter(FilterSet):
 
     def by_acceptance(self, rows: QuerySet, _name: str, value: Any) -> QuerySet:
         return rows.filter(accepted_on__isnull=value == Acceptance.BUILDING)
+
+
+TITLE_LIST = register_list(
+    UserList("demonstrations.title_list", "demonstrations:title_list", "title.view", TitleFilter)
+)
+SITE_LIST = register_list(
+    UserList("demonstrations.site_list", "demonstrations:site_list", "title.view", SiteFilter)
+)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.lists.tools import UserList, register_list
 from core.middleware import known_years
 from organisations.forms.fields import OrganisationChoiceField
 from organisations.models import Organisation, Region, TradeSystem
@@ -159,3 +160,13 @@ def in_year(query: QueryDict, year: int) -> QueryDict:
     asked = query.copy()
     asked["year"] = str(year)
     return asked
+
+
+PARTNERSHIP_LIST = register_list(
+    UserList(
+        "partnerships.partnership_list",
+        "partnerships:partnership_list",
+        "partnership.view",
+        PartnershipFilter,
+    )
+)

@@ -31,6 +31,10 @@ ROUTES = {
     "core:job_panel": SIGNED_IN,
     "core:job_retry": SIGNED_IN,
     "core:export_download": SIGNED_IN,
+    "core:columns_choose": SIGNED_IN,
+    "core:saved_filter_create": SIGNED_IN,
+    "core:saved_filter_edit": SIGNED_IN,
+    "core:saved_filter_delete": SIGNED_IN,
     # accounts
     "accounts:login": PUBLIC,
     "accounts:logout": SIGNED_IN,

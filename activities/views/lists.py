@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from activities.exports import ACTIVITIES
-from activities.filters import WAITING, ActivityFilter
+from activities.filters import ACTIVITY_LIST, WAITING, ActivityFilter
 from activities.models import Activity, Participation
 from core.access import requires
 from core.exports import export_list
+from core.lists.tools import list_tools
 from core.pages import paginate, render_page
 
 
@@ -27,6 +28,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     drafts = _drafts(request.user, page)
     context = {
         "filter": filterset,
+        "tools": list_tools(request, ACTIVITY_LIST),
         "page": page,
         "tabs": _tabs(request, seen),
         "rows": [

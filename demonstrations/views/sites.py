@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from core.access import requires
 from core.exports import export_list
+from core.lists.tools import list_tools
 from core.pages import paginate, perform_form, render_page
 from demonstrations import permissions
 from demonstrations.actions import accept_site, create_site, edit_site
 from demonstrations.exports import SITES
-from demonstrations.filters import SiteFilter
+from demonstrations.filters import SITE_LIST, SiteFilter
 from demonstrations.forms import AcceptForm, SiteForm
 from demonstrations.models import StandardSite
 from organisations.models import TradeSystem
@@ -39,6 +40,7 @@ def site_list(request: HttpRequest) -> HttpResponse:
     missing = [row.name for row in systems if row.is_first_mover and not row.accepted]
     context = {
         "filter": chosen,
+        "tools": list_tools(request, SITE_LIST),
         "page": paginate(request, chosen.qs),
         "tabs": register_tabs(user, LIST),
         "exports": export_links("demonstrations:site_export"),

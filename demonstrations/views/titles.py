@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import requires
 from core.exports import export_list
+from core.lists.tools import list_tools
 from core.pages import paginate, perform_form, render_page
 from demonstrations import permissions
 from demonstrations.actions import create_title, edit_title
 from demonstrations.exports import TITLES
-from demonstrations.filters import TitleFilter
+from demonstrations.filters import TITLE_LIST, TitleFilter
 from demonstrations.forms import TitleForm
 from demonstrations.models import Duty, Title
 from organisations.views.register import export_links
@@ -34,6 +35,7 @@ def title_list(request: HttpRequest) -> HttpResponse:
     can_edit = permissions.can_create_title(user)
     context = {
         "filter": chosen,
+        "tools": list_tools(request, TITLE_LIST),
         "page": paginate(request, chosen.qs),
         "tabs": register_tabs(user, LIST),
         "exports": export_links("demonstrations:title_export"),

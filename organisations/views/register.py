@@ -14,13 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.access import requires
 from core.exports import export_list
+from core.lists.tools import list_tools
 from core.pages import asks_for, paginate, perform, render_page, safe_next
 from organisations import permissions
 from organisations.actions import verify_organisations
-from organisations.exports import ORGANISATIONS
+from organisations.exports import ORGANISATIONS, with_columns
 from organisations.filters import OrganisationFilter
 from organisations.forms.fields import ID_DIGITS
 from organisations.models import Organisation
+from organisations.views.columns import MANY, REGISTER, cells_of
 from organisations.views.tabs import register_tabs
 
 UNVERIFIED = Organisation.Verification.UNVERIFIED
@@ -34,9 +36,16 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     user = request.user
     rows = Organisation.objects.visible_to(user).own_county_first()
     chosen = OrganisationFilter(request.GET, rows, user=user)
+    tools = list_tools(request, REGISTER)
+    keys = {column.key for column in tools.shown}
+    page = paginate(request, chosen.qs, dress=lambda rows: with_columns(rows, keys))
     context = {
         "filter": chosen,
-        "page": paginate(request, chosen.qs, dress=_with_all_that_shows),
+        "page": page,
+        "rows": [(row, cells_of(row, tools.shown)) for row in page],
+        "columns": tools.shown,
+        "is_wide": len(tools.shown) >= MANY,
+        "tools": tools,
         "exports": export_links("organisations:organisation_export"),
         "can_edit": permissions.can_create_organisation(user),
         "bulk_actions": _bulk_actions(),
@@ -44,10 +53,6 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     if not asks_for(request, ROWS):
         context |= _around_the_rows(user, context["can_edit"])
     return render_page(request, "organisations/organisation_list.html", context, fragment=ROWS)
-
-
-def _with_all_that_shows(rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    return rows.for_list().with_standing(timezone.localdate())
 
 
 def _around_the_rows(user: Any, can_edit: bool) -> dict[str, Any]:

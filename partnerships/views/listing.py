@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from core.access import requires
 from core.exports import export_list
+from core.lists.tools import list_tools
 from core.pages import paginate, render_page
 from partnerships.exports import ledger_of
-from partnerships.filters import in_year, select_partnerships
+from partnerships.filters import PARTNERSHIP_LIST, in_year, select_partnerships
 from partnerships.models import Form, Member, Partnership
 from partnerships.permissions import can_propose_partnership
 
@@ -39,6 +40,7 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
     asked = _asked(request.user)
     context = {
         "filter": chosen,
+        "tools": list_tools(request, PARTNERSHIP_LIST),
         "page": paginate(request, chosen.qs.for_list()),
         "tabs": _tabs(request, query),
         "asked": asked[:MOST_ASKED],

@@ -45,7 +45,7 @@ def test_site_list_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(LIST)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(LIST)
 
     assert len(response.context["page"]) == item_count

@@ -49,7 +49,7 @@ def test_title_list_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(LIST)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(LIST)
 
     assert [row.duty for row in response.context["page"]] == ["met"] * item_count

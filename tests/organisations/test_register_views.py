@@ -51,7 +51,7 @@ def test_organisation_list_needs_the_same_queries_for_any_number(
     client.force_login(staff)
     client.get(LIST)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = client.get(LIST, {"per_page": 100})
 
     assert len(shown(response)) == item_count + 1
@@ -66,7 +66,7 @@ def test_organisation_list_searches_with_fewer_queries_as_one_types(
     headers = {"HX-Request": "true", "HX-Target": "organisation-rows"}
     client.get(LIST)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         response = client.get(LIST, {"q": "苏木", "per_page": 100}, headers=headers)
 
     assert len(shown(response)) == item_count

@@ -1,0 +1,1 @@
+"""Lists that users arrange for themselves: their columns, their filters."""

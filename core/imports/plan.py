@@ -184,10 +184,10 @@ def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
             [
                 ledger.labels[key],
                 ledger.words(key, row.before[key]) if key in row.before else "",
-                ledger.words(key, value),
+                ledger.words(key, row.facts[key]),
             ]
-            for key, value in row.facts.items()
-            if row.before or value not in EMPTY
+            for key in ledger.by_key
+            if key in row.facts and (row.before or row.facts[key] not in EMPTY)
         ],
         faults=[_as_json(fault) for fault in row.faults],
     )

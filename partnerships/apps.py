@@ -10,6 +10,7 @@ class PartnershipsConfig(AppConfig):
     audit_verbs = {
         "propose_partnership": _("提出项目"),
         "revise_partnership": _("修改项目"),
+        "remove_proposal": _("撤销导入的项目"),
         "agree_member": _("同意参加"),
         "decline_member": _("婉拒参加"),
         "record_consent": _("登记答复"),

@@ -19,6 +19,7 @@ from partnerships.actions.proposing import (
     DuplicateError,
     StaleError,
     propose_partnership,
+    remove_proposal,
     revise_partnership,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "record_consent",
     "remove_agreement",
     "remove_milestone",
+    "remove_proposal",
     "reopen_milestone",
     "revise_partnership",
     "start_partnership",

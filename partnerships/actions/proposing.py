@@ -106,6 +106,37 @@ def revise_partnership(
     return partnership
 
 
+@transaction.atomic
+def remove_proposal(partnership: Partnership, *, by: Any) -> None:
+    """Take a proposal back as if it had never been made, as long as nobody has acted on it.
+
+    Raises RuleError when it has started, a unit has answered, or something hangs on it.
+    """
+    row = locked(partnership)
+    if told := _acted_on(row):
+        raise RuleError(told)
+    before = _facts(row.details)
+    audit.record("partnerships.remove_proposal", row, by=by, before=before)
+    row.delete()
+
+
+def _acted_on(row: Partnership) -> str:
+    if not row.is_proposed:
+        words = _("“%(name)s”现在是“%(status)s”，不能撤销；不再做请在项目页取消。")
+        return words % {"name": row, "status": row.get_status_display()}
+    answers = row.members.exclude(consent=Member.Consent.PENDING)
+    if answers.exclude(consent_by=row.proposed_by_id).exists():
+        return _("“%s”已有单位答复，不能撤销；不再做请在项目页取消。") % row
+    if (
+        row.budget_granted is not None
+        or row.milestones.exists()
+        or row.activities.exists()
+        or row.details.panel_rows()
+    ):
+        return _("“%s”已登记了计划、席位、经费或活动，不能撤销；不再做请在项目页取消。") % row
+    return ""
+
+
 def lock_organisations(roles: Iterable[Organisation]) -> None:
     """Two proposals that share a unit wait for each other, in the same order."""
     units = Organisation.objects.select_for_update().filter(pk__in=[unit.pk for unit in roles])

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,3 +18,7 @@ class AlliancesConfig(AppConfig):
         "remove_seat": _("删除席位"),
         "erase_seat_name": _("抹去席位姓名"),
     }
+
+    def ready(self) -> None:
+        # The ledgers register themselves, in web and worker alike.
+        import_module("alliances.imports")

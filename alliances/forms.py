@@ -52,7 +52,8 @@ class LinkageForm(PartnershipForm):
         model = IndustryLinkage
         fields: ClassVar = ["trade_system", *PartnershipForm.COMMON]
 
-    def default_name(self, cleaned: dict[str, Any]) -> str:
+    @staticmethod
+    def default_name(cleaned: dict[str, Any]) -> str:
         return _("%s系统同行业联动") % cleaned["trade_system"].name
 
 
@@ -73,7 +74,8 @@ class MatrixForm(PartnershipForm):
         model = RepresentativeMatrix
         fields: ClassVar = ["group", *PartnershipForm.COMMON]
 
-    def default_name(self, cleaned: dict[str, Any]) -> str:
+    @staticmethod
+    def default_name(cleaned: dict[str, Any]) -> str:
         group = RepresentativeMatrix.Group(cleaned["group"]).label
         return _("%s%s矩阵") % (cleaned["lead"], group)
 
@@ -130,7 +132,8 @@ class AllianceForm(PartnershipForm):
                 "partner_regions", _("区域性联盟要有旗外一方：请至少选一个旗外地区或旗外单位。")
             )
 
-    def default_name(self, cleaned: dict[str, Any]) -> str:
+    @staticmethod
+    def default_name(cleaned: dict[str, Any]) -> str:
         partners = [*map(str, cleaned["partner_regions"]), *map(str, cleaned["outside"])]
         others = partners[0] if len(partners) == 1 else _("%s等%d方") % (partners[0], len(partners))
         return _("%s与%s区域联盟") % (cleaned["lead"], others)

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,7 @@ class PairingsConfig(AppConfig):
         "propose_pairing": _("提出结对"),
         "revise_pairing": _("修改结对"),
     }
+
+    def ready(self) -> None:
+        # The ledgers register themselves, in web and worker alike.
+        import_module("pairings.imports")

@@ -56,7 +56,8 @@ class PairingForm(PartnershipForm):
         self.fields["parent"].empty_label = _("无")
         self.fields["parent"].queryset = parents.exclude(pk=self.instance.pk)
 
-    def default_name(self, cleaned: dict[str, Any]) -> str:
+    @staticmethod
+    def default_name(cleaned: dict[str, Any]) -> str:
         partners = list(cleaned["partners"])
         others = (
             str(partners[0]) if len(partners) == 1 else _("%s等%d家") % (partners[0], len(partners))

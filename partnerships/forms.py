@@ -118,7 +118,8 @@ class PartnershipForm(ChecksPersonalData, forms.ModelForm):
                     self.add_error(name, _("“%s”选了两次，请去掉一处。") % unit)
                 seen.add(unit)
 
-    def default_name(self, cleaned: dict[str, Any]) -> str:
+    @staticmethod
+    def default_name(cleaned: dict[str, Any]) -> str:
         raise NotImplementedError
 
     def roles(self) -> dict[Organisation, str]:

@@ -127,10 +127,10 @@ def test_import_changes_an_open_draft_and_is_undone(town, bureau, village, liais
     assert (counted(run), faults(run)) == ({"change": 1}, [])
     assert run.rows.get().shown == [
         ["参加单位", "教育局", "教育局、大沁他拉镇·沙日塘村"],
-        ["参加人数", "120", "200"],
         ["所属联创项目", "", "镇局结对"],
         ["五联标签", "", "组织联建、活动联办"],
         ["主题活动", "否", "是"],
+        ["参加人数", "120", "200"],
     ]
 
     save(run)
@@ -222,7 +222,7 @@ def test_import_names_every_fault_at_its_cell(town, bureau, village, liaison):
     pairing_of(bureau, ended, name="别人的结对")
     pairing_of(bureau, village, name="重名")
     pairing_of(bureau, village, name="重名")
-    head = [*HEAD, "所属联创项目", "结束日期"]
+    head = [*HEAD, "所属联创项目", "结束日期", "五联标签"]
     run = bring(
         liaison,
         [
@@ -240,6 +240,8 @@ def test_import_names_every_fault_at_its_cell(town, bureau, village, liaison):
             [*row("别人主办", host="教育局", joint="沙日塘村"), None, None],
             [*row("概况太长", summary="长" * 301), None, None],
             [*row("有手机号", summary="联系13800138000"), None, None],
+            [*row("没有标签"), None, None, "六联"],
+            [*row("没有的主办", host="飞天局"), None, None],
         ],
         LEDGER,
     )
@@ -267,6 +269,12 @@ def test_import_names_every_fault_at_its_cell(town, bureau, village, liaison):
         (12, "host", "“教育局”不是本单位或代办的单位，不能代它报送；请核对主办单位和报送单位。"),
         (13, "summary", "有 301 个字，最多 300 个字；请缩短。"),
         (14, "summary", "第 3 个字起“138******00”像是个人手机号，请删去或改为单位电话。"),
+        (
+            15,
+            "joint_tags",
+            "没有“六联”这个标签；可用的有：组织联建、平台联搭、活动联办、示范联创、精品联促。",
+        ),
+        (16, "host", "名册里没有“飞天局”；请核对名称，或先在单位名册里录入。"),
     ]
 
 

@@ -15,6 +15,7 @@ class OrganisationsConfig(AppConfig):
         "remove_contact": _("删除联系人"),
         "create_resource": _("登记阵地资源"),
         "edit_resource": _("修改阵地资源"),
+        "remove_resource": _("撤销导入的阵地资源"),
         "request_booking": _("预约阵地资源"),
         "agree_booking": _("同意预约"),
         "decline_booking": _("谢绝预约"),

@@ -14,7 +14,7 @@ from organisations.actions.organisation import (
     verify_organisations,
 )
 from organisations.actions.register import load_register
-from organisations.actions.resources import create_resource, edit_resource
+from organisations.actions.resources import create_resource, edit_resource, remove_resource
 
 __all__ = [
     "agree_booking",
@@ -26,6 +26,7 @@ __all__ = [
     "edit_resource",
     "load_register",
     "remove_contact",
+    "remove_resource",
     "request_booking",
     "revoke_booking",
     "set_contact",

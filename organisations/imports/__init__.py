@@ -2,6 +2,7 @@
 
 from organisations.imports.contacts import Contacts
 from organisations.imports.register import Organisations
+from organisations.imports.resources import Resources
 from organisations.imports.units import UnitLedger
 
-__all__ = ["Contacts", "Organisations", "UnitLedger"]
+__all__ = ["Contacts", "Organisations", "Resources", "UnitLedger"]

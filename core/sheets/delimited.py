@@ -21,6 +21,7 @@ DELIMITERS = ",\t;"
 # So many rows tell which delimiter a file uses.
 SAMPLE_ROWS = 50
 MAX_COLUMNS = 500
+MAX_CELLS = 3_000_000
 MAX_FIELD = 200_000
 BINARY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MARKUP = re.compile(rb"\s*<(!doctype|html|head|table|meta|style|\?xml|!--)", re.IGNORECASE)
@@ -30,17 +31,18 @@ AS_TEXT = re.compile(r'="([^"]*)"')
 
 def read_delimited(content: bytes, max_rows: int) -> list[list[str]]:
     """Records as rows of text; row i of the list is row i + 1 as Excel numbers it."""
-    text = decode(content)
-    text, delimiter = _told_delimiter(text)
+    text, delimiter = _told_delimiter(decode(content))
     rows: list[list[str]] = []
+    room = MAX_CELLS
     try:
-        for row in _records(text, delimiter or _delimiter(text)):
-            rows.append([_field(value) for value in row])
-            if len(row) > MAX_COLUMNS:
+        for number, row in enumerate(_records(text, delimiter or _delimiter(text)), 1):
+            room -= len(row)
+            if len(row) > MAX_COLUMNS or room < 0:
                 raise RuleError(_("文件的列过多；请删去右侧多余的列后重新上传。"))
-            if len(rows) > max_rows and any(rows[-1]):
-                facts = {"most": max_rows}
-                raise RuleError(_("文件超过 %(most)d 行；请分成几份上传。") % facts)
+            if number <= max_rows:
+                rows.append([_field(value) for value in row])
+            elif any(row):
+                raise RuleError(_("文件超过 %d 行；请分成几份上传。") % max_rows)
     except csv.Error as error:
         raise RuleError(_("文件里有一个单元格过长，读不下去；请另存为 .xlsx 后再上传。")) from error
     return rows
@@ -56,7 +58,7 @@ def decode(content: bytes) -> str:
         if content.startswith(mark):
             return _as_text(content[len(mark) :], encoding)
     if b"\x00" in content:
-        raise _no_table()
+        raise no_table()
     try:
         return _as_text(content, "utf-8")
     except RuleError:
@@ -68,13 +70,13 @@ def _as_text(content: bytes, encoding: str) -> str:
         # At the end stands the mark by which the oldest programs end a text.
         text = content.decode(encoding).rstrip("\x1a")
     except UnicodeDecodeError as error:
-        raise _no_table() from error
+        raise no_table() from error
     if BINARY.search(text):
-        raise _no_table()
+        raise no_table()
     return text
 
 
-def _no_table() -> RuleError:
+def no_table() -> RuleError:
     return RuleError(_("这个文件不是 Excel 表格；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"))
 
 

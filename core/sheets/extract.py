@@ -20,7 +20,7 @@ import resource
 import struct
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -37,6 +37,8 @@ MEMORY_BYTES = 1536 * 1024 * 1024
 CPU_SECONDS = 60
 MAX_SHEETS = 50
 MAX_COLUMNS = 500
+# In all sheets together: each takes some fifty bytes of the process that asked.
+MAX_CELLS = 3_000_000
 # Places of formulas that are told apart one by one; more of them are a fault of the whole sheet.
 MAX_MARKS = 20_000
 
@@ -87,13 +89,17 @@ def _sheets(book: CalamineWorkbook, path: str, max_rows: int) -> list[dict]:
     visible = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
     if len(visible) > MAX_SHEETS:
         raise Fault("sheets")
-    marks = _marks(path)
-    sheets = []
+    marks = _marks(path, visible)
+    sheets: list[dict] = []
+    room = MAX_CELLS
     for name in visible:
         sheet = book.get_sheet_by_name(name)
         known = marks.get(name) or Marks()
         rows = _rows(sheet, name, max_rows)
-        _put_errors(rows, known.errors)
+        _put_errors(rows, known.errors, name, max_rows)
+        room -= sum(map(len, rows))
+        if room < 0:
+            raise Fault("large")
         merged = [_block(*corners) for corners in sheet.merged_cell_ranges or ()] or known.merged
         sheets.append({"name": name, "rows": rows, "merged": merged, "unvalued": known.unvalued})
     return sheets
@@ -135,23 +141,31 @@ def _is_blank(value: object) -> bool:
     return isinstance(value, str) and not value.strip()
 
 
-def _put_errors(rows: list[list], errors: dict[Place, str]) -> None:
+def _put_errors(rows: list[list], errors: dict[Place, str], name: str, max_rows: int) -> None:
     for (row, column), text in errors.items():
-        if row <= len(rows) and not (column <= len(rows[row - 1]) and rows[row - 1][column - 1]):
-            cells = rows[row - 1]
-            cells.extend([""] * (column - len(cells)))
-            cells[column - 1] = text
+        if row > max_rows:
+            raise Fault("rows", sheet=name, rows=row)
+        if column > MAX_COLUMNS:
+            raise Fault("columns", sheet=name)
+        rows.extend([] for _ in range(row - len(rows)))
+        cells = rows[row - 1]
+        cells.extend([""] * (column - len(cells)))
+        cells[column - 1] = cells[column - 1] or text
 
 
-def _marks(path: str) -> dict[str, Marks]:
-    """Sheet name → what its markup says. An .xls keeps a value beside every formula."""
+def _marks(path: str, names: Collection[str]) -> dict[str, Marks]:
+    """What the markup says of the sheets so named. An .xls keeps a value beside every formula."""
     if path.endswith(".xls"):
         return _xls_marks(_xls_stream(Path(path).read_bytes()))
     with zipfile.ZipFile(path) as archive:
         if path.endswith(".ods"):
             return _ods_marks(archive.read("content.xml"))
         parts = _sheet_parts(archive)
-        return {name: _xlsx_marks(name, archive.read(part)) for name, part in parts.items()}
+        return {
+            name: _xlsx_marks(name, archive.read(part))
+            for name, part in parts.items()
+            if name in names
+        }
 
 
 # --- .xlsx ---

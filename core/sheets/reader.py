@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from core.archives import open_bounded
 from core.errors import RuleError
-from core.sheets.delimited import read_delimited
+from core.sheets.delimited import no_table, read_delimited
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ SECONDS = 90
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+MANIFEST = "META-INF/manifest.xml"
 ENCRYPTED_PART = b"manifest:encryption-data"
 EXTRACT = Path(__file__).with_name("extract.py")
 # What ends a process that asks for more memory or time than it may have.
@@ -118,10 +120,18 @@ def _kind(content: bytes, max_bytes: int) -> Kind:
     if not content.startswith(ZIP_MAGIC):
         return "csv"
     with open_bounded(io.BytesIO(content)) as archive:
-        manifest = "META-INF/manifest.xml"
-        if manifest in archive.namelist() and ENCRYPTED_PART in archive.read(manifest):
-            raise RuleError(_sentence({"fault": "password"}, 0))
-    return "ods" if b"opendocument.spreadsheet" in content[:200] else "xlsx"
+        return _zipped_kind(archive)
+
+
+def _zipped_kind(archive: zipfile.ZipFile) -> Kind:
+    names = archive.namelist()
+    if MANIFEST in names and ENCRYPTED_PART in archive.read(MANIFEST):
+        raise RuleError(_sentence({"fault": "password"}, 0))
+    if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype"):
+        return "ods"
+    if not any(name.lower().endswith("xl/workbook.xml") for name in names):
+        raise no_table()
+    return "xlsx"
 
 
 def _extracted(content: bytes, kind: Kind, max_rows: int) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def test_open_workbook_reads_what_write_csv_wrote():
         (b"x" * 300_000, "文件里有一个单元格过长，读不下去；请另存为 .xlsx 后再上传。"),
         (b'a,"' + b"b\n" * 150_000, "文件里有一个单元格过长，读不下去；请另存为 .xlsx 后再上传。"),
         (b"," * 600, "文件的列过多；请删去右侧多余的列后重新上传。"),
+        ((b"," * 449 + b"\n") * 7_000, "文件的列过多；请删去右侧多余的列后重新上传。"),
     ],
 )
 def test_open_workbook_refuses_text_that_is_no_table(content, sentence):

@@ -218,6 +218,36 @@ def test_extract_bounds_sheets_and_columns(sheets, row, found, tmp_path):
     assert extract(str(path), 100) == found
 
 
+@pytest.fixture
+def alone(tmp_path):
+    """Errors below and beside the table, where nothing else is."""
+    book = openpyxl.Workbook()
+    book.active.append(["单位", "=1/0"])
+    book.active["C4"] = "#N/A"
+    book.create_sheet("宽")["SH1"] = "#REF!"
+    book.create_sheet("隐藏").append(["=1+1"])
+    book["隐藏"].sheet_state = "hidden"
+    path = tmp_path / "errors.xlsx"
+    book.save(path)
+    return path
+
+
+def test_extract_bounds_errors_as_it_bounds_values(alone):
+    assert extract(str(alone), 3) == {"fault": "rows", "sheet": "Sheet", "rows": 4}
+    assert extract(str(alone), 4) == {"fault": "columns", "sheet": "宽"}
+
+
+def test_extract_keeps_errors_that_stand_alone(alone):
+    book = openpyxl.load_workbook(alone)
+    book.remove(book["宽"])
+    book.save(alone)
+
+    [sheet] = extract(str(alone), 4)["sheets"]
+
+    assert sheet["rows"] == [["单位", "", ""], ["", "", ""], ["", "", ""], ["", "", "#N/A"]]
+    assert sheet["unvalued"] == {(1, 2)}
+
+
 def test_extract_tells_an_old_workbook_with_a_password(odd_files, tmp_path):
     content = bytearray(odd_files["xls"].read_bytes())
     first_record = content.index(struct.pack("<HH", 0x809, 16))

@@ -92,13 +92,14 @@ def test_read_table_refuses_a_truncated_workbook():
     assert refused(written()[:-200]) == ("文件已损坏，打不开；请在电脑上确认能打开后重新上传。")
 
 
-def test_read_table_refuses_a_zip_that_is_no_workbook():
+@pytest.mark.parametrize("part", ["readme.txt", "word/document.xml", "xl/workbook.bin"])
+def test_read_table_refuses_a_zip_that_is_no_workbook(part):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("readme.txt", "无")
+        archive.writestr(part, "无")
 
     assert refused(stream.getvalue()) == (
-        "表格打不开，可能已损坏；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"
+        "这个文件不是 Excel 表格；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"
     )
 
 
@@ -151,6 +152,18 @@ def test_read_table_survives_cells_at_the_far_corners_of_a_sheet():
     book = openpyxl.Workbook()
     book.active["A1"] = 1
     book.active["XFD1048576"] = 1
+    stream = io.BytesIO()
+    book.save(stream)
+
+    assert refused(stream.getvalue()) == (
+        "表格占用的范围过大，读不下来；请只把有内容的部分复制到新表格，另存为 .xlsx 后再上传。"
+    )
+
+
+def test_read_table_refuses_a_range_of_more_cells_than_anyone_fills():
+    book = openpyxl.Workbook()
+    book.active["A1"] = 1
+    book.active["QH7000"] = 1
     stream = io.BytesIO()
     book.save(stream)
 

@@ -115,11 +115,11 @@ def _head(top: Rows, first: int, last: int, words: Known) -> Head | None:
         return None
     stacks = [_stack(column) for column in zip(*rows, strict=True)]
     groups = Counter(stack[0] for stack in stacks if len(stack) > 1)
-    columns, score, by_lower = _assign(stacks, groups, words)
+    columns, score, cuts = _assign(stacks, groups, words)
     filled = sum(1 for stack in stacks if stack)
     if len(columns) < 2 and not (len(columns) == 1 and score >= EXACT and filled <= NARROW):
         return None
-    labels = _labels(stacks, by_lower)
+    labels = _labels(stacks, cuts)
     return Head(first, last, labels, columns, score - ROW_PRICE * (last - first))
 
 
@@ -141,47 +141,46 @@ def _stack(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 def _assign(
     stacks: Sequence[tuple[str, ...]], groups: Counter[str], words: Known
-) -> tuple[dict[int, str], float, set[int]]:
-    """Column → key, the best pairs first; the sum of their scores; who matched by the lower."""
+) -> tuple[dict[int, str], float, dict[int, int]]:
+    """Column → key, the best pairs first; the sum of their scores; column → labels not needed."""
     pairs = []
     for index, stack in enumerate(stacks):
-        for key, (score, is_lower) in _matches(stack, groups, words).items():
-            pairs.append((-score, index, key, is_lower))
+        for key, (score, above) in _matches(stack, groups, words).items():
+            pairs.append((-score, index, key, above))
     columns: dict[int, str] = {}
-    total, by_lower = 0.0, set()
-    for score, index, key, is_lower in sorted(pairs):
+    total, cuts = 0.0, {}
+    for score, index, key, above in sorted(pairs):
         if index not in columns and key not in columns.values():
             columns[index] = key
+            cuts[index] = above
             total -= score
-            if is_lower:
-                by_lower.add(index)
-    return dict(sorted(columns.items())), total, by_lower
+    return dict(sorted(columns.items())), total, cuts
 
 
 def _matches(
     stack: tuple[str, ...], groups: Counter[str], words: Known
-) -> dict[str, tuple[float, bool]]:
-    """Key → (how well these labels name it, by the lowest alone)."""
-    found: dict[str, tuple[float, bool]] = {}
+) -> dict[str, tuple[float, int]]:
+    """Key → how well these labels name it, and how many of them from the top say nothing of it."""
+    found: dict[str, tuple[float, int]] = {}
 
-    def look(text: str, price: float, *, is_lower: bool = False) -> None:
+    def look(text: str, price: float, above: int = 0) -> None:
         for key, score in words.matches(normalised(text)).items():
-            found[key] = max(found.get(key, (0.0, False)), (score - price, is_lower))
+            found[key] = max(found.get(key, (0.0, 0)), (score - price, above))
 
-    if stack:
-        look("".join(stack), 0.0)
-    if len(stack) > 1:
-        look(stack[-1], LOWER_ALONE, is_lower=True)
-        if groups[stack[0]] == 1:
-            look(stack[0], UPPER_ALONE)
+    for above in range(len(stack)):
+        look("".join(stack[above:]), LOWER_ALONE if above else 0.0, above)
+    if len(stack) > 1 and groups[stack[0]] == 1:
+        look(stack[0], UPPER_ALONE)
     return found
 
 
-def _labels(stacks: Sequence[tuple[str, ...]], by_lower: set[int]) -> list[str]:
+def _labels(stacks: Sequence[tuple[str, ...]], cuts: Mapping[int, int]) -> list[str]:
     """上级/下级; the lower alone where that says which column it is and no other has it too."""
     lowest = Counter(stack[-1] for stack in stacks if stack)
     return [
-        stack[-1] if index in by_lower and lowest[stack[-1]] == 1 else JOINT.join(stack)
+        JOINT.join(stack[cuts.get(index, 0) :] if lowest[stack[-1]] == 1 else stack)
+        if stack
+        else ""
         for index, stack in enumerate(stacks)
     ]
 

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from core.sheets import Cell
 
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
+NUMBERING = re.compile(r"^\s*\d{1,2}\s*[.、)]")
 MARKS = re.compile(r"[\W_]+")
 REQUIRED = re.compile(r"^(必填|选填|必选)项?|(必填|选填|必选)项?$")
 # Words before or after a label that do not change what it means.
@@ -23,8 +24,9 @@ NEAR = 80.0
 
 
 def normalised(label: Cell) -> str:
-    """The bare word: 人数（人） and ＊人 数 are 人数. A label all in brackets keeps its words."""
+    """The bare word: 人数（人）, 3.人数 and ＊人 数 are 人数; (人数) is 人数 too."""
     text = unicodedata.normalize("NFKC", str(label if label is not None else ""))
+    text = NUMBERING.sub("", text)
     bare = _bare(BRACKETS.sub("", text))
     return bare or _bare(text)
 

@@ -8,19 +8,22 @@ from core.imports.labels import normalised
 from core.sheets import Cell, Rows
 
 TOTAL = re.compile(
-    r"[(（]?(本页|本表|全旗|全县|全市|全镇|以上|各项)?(合计|总计|小计|共计|累计)[)）]?[:：]?"
-    r"[\d.,家个人名项户元]*"
+    r"\(?(本页|本表|全旗|全县|全市|全镇|以上|各项)?(合计|总计|小计|共计|累计)\)?[:：]?"
+    r"[\d.,家个人名项户元]*|共\d+[家个户名人所].{0,6}"
 )
 # 八仙筒镇小计: a total too, when nothing but numbers follows.
-TOTAL_OF = re.compile(r".{1,12}(合计|总计|小计|共计)[:：]?")
+TOTAL_OF = re.compile(r".{1,12}(合计|总计|小计|共计):?")
+SIGNED = (
+    r"(填表|填报|填写|制表|报送|审核|审批|复核|经办|校对|联系|主管|分管|单位|主要)?"
+    r"(人|负责人|领导|单位|时间|日期|要求|说明|电话)?(签字|签章|盖章)?"
+)
 NOTE = re.compile(
-    r"(附?注|备注|说明|(填表|填报|填写)(说明|要求|人|单位|时间|日期)|制表(人|单位|时间|日期)?"
-    r"|审核(人)?|审批人|复核人|经办人|(单位|主要)?负责人|联系人|联系电话|数据来源|(单位)?盖章)"
-    r"\d*(（[^（）]*）|\([^()]*\))?[:：].*",
+    rf"({SIGNED}|附?注|备注|数据来源|单位名称)\d*(\([^()]*\))?:.*"
+    r"|(附?注|备注|说明)\d*[.、].*|\(?(以下空白|此页无正文|续表|接上表|接上页|转下页)\)?",
     re.DOTALL,
 )
-EXAMPLE = re.compile(r"[（(【\[]?(示例|样例|填写示例|填写说明|填写要求|例如|例[:：]).*", re.DOTALL)
-SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．].*", re.DOTALL)
+EXAMPLE = re.compile(r"[(【\[]?(示例|样例|填写示例|填写说明|填写要求|例如|例:).*", re.DOTALL)
+SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}[)、.].*", re.DOTALL)
 NOTHING_FOUND = "没有符合条件的记录。"
 # Totals are told by what stands so far to the left.
 FIRST_CELLS = 3
@@ -108,7 +111,9 @@ def _is_heading(filled: Filled) -> bool:
 
 def _are_column_numbers(filled: Filled) -> bool:
     """1 2 3 4 …, or 甲 乙 1 2 …, under each label."""
+    if len(filled) < NUMBERED or not str(filled[-1][1]).isdigit():
+        return False
     cells = [str(cell) for _index, cell in filled]
     while cells and cells[0] in tuple("甲乙丙丁戊"):
         cells.pop(0)
-    return len(filled) >= NUMBERED and cells == [str(one) for one in range(1, len(cells) + 1)]
+    return cells == [str(one) for one in range(1, len(cells) + 1)]

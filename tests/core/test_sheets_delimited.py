@@ -2,7 +2,7 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import RuleError
@@ -120,6 +120,7 @@ def test_open_workbook_refuses_a_text_table_of_too_many_rows():
     assert len(opened("甲,乙\n".encode() * 5 + b",\n" * 100, max_rows=5).sheets[0].rows) == 5
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_bring_the_reading_down(content):
     # Workbooks have their own process and their own tests.

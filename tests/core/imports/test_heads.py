@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.imports.heads import Head, data_rows, fill_merged, find_head, pick_sheet
@@ -81,6 +81,7 @@ def test_find_head_finds_none_where_there_is_none():
         ("单位名称（必填）", "name"),
         ("【必填】单位名称", "name"),
         ("必填单位名称", "name"),
+        ("１、单位名称", "name"),
         ("村（社区）", "name"),
         ("是否愿意结对", "is_willing"),
         ("所在乡镇", "place"),
@@ -136,6 +137,37 @@ def test_find_head_keeps_upper_labels_that_tell_columns_apart():
 
     assert head.labels == ["牵头单位/名称", "类型", "成员单位/名称", "成员单位/电话", "乡镇"]
     assert head.columns == {0: "lead", 1: "kind", 2: "member", 4: "place"}
+
+
+def test_find_head_joins_as_many_of_three_rows_as_name_a_column():
+    rows = [
+        ["单位基本情况", None, None, None],
+        ["单位名称", "有效期", None, "所在"],
+        [None, "起", "止", "乡镇"],
+        ["甲", "2023.5", None, "乙"],
+    ]
+    merged = [(1, 1, 1, 4), (2, 1, 3, 1), (2, 2, 2, 3)]
+
+    head = find_head(rows, KNOWN, merged)
+
+    assert (head.first_row, head.last_row) == (2, 3)
+    assert head.labels == ["单位名称", "有效期/起", "有效期/止", "乡镇"]
+
+
+def test_find_head_leaves_out_the_group_title_of_three_rows():
+    rows = [
+        ["序号", "单位基本情况", None, None],
+        [None, "单位名称", "有效期", None],
+        [None, None, "起", "止"],
+        [1, "甲", "2023.5", None],
+    ]
+    merged = [(1, 1, 3, 1), (1, 2, 1, 4), (2, 2, 3, 2), (2, 3, 2, 4)]
+
+    head = find_head(rows, KNOWN, merged)
+
+    assert (head.first_row, head.last_row) == (1, 3)
+    assert head.labels == ["序号", "单位名称", "有效期/起", "有效期/止"]
+    assert head.columns == {1: "name", 2: "valid_from", 3: "valid_until"}
 
 
 def test_find_head_takes_the_upper_label_when_the_lower_is_a_hint():
@@ -211,7 +243,12 @@ NOT_DATA = {
     "head of the next page": ["序号", "单 位 名 称", "乡镇", "备注"],
     "title of the next page": ["奈曼旗单位台账"],
     "serial number only": [7],
+    "total in a sentence": [None, "共 12 家单位"],
     "note": ["注：本表一式两份"],
+    "note with a point": ["注1.本表一式两份"],
+    "whose seal": ["单位（盖章）：", None, "2023年5月6日"],
+    "signature": ["分管领导签字：", None, "主管领导："],
+    "nothing more": [None, "以下空白"],
     "numbered note": ["备注2：以公章为准", None, "乙"],
     "who filled it in": ["填表人：", None, "审核人："],
     "our own export without rows": ["没有符合条件的记录。"],
@@ -268,6 +305,7 @@ LABELS |= {"有效期起": "valid_from", "有效期止": "valid_until", "愿意�
 STRANGE = ["序号", "备注", "电话", "面积", None]
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_find_head_finds_any_arrangement_below_any_titles(data):
     labels = data.draw(st.lists(st.sampled_from(sorted(LABELS)), min_size=2, unique=True))
@@ -302,6 +340,7 @@ any_block = st.tuples(*[st.integers(1, 8)] * 4).map(
 )
 
 
+@settings(deadline=None)
 @given(rows=any_rows, merged=st.lists(any_block, max_size=4))
 def test_no_sheet_brings_the_reading_down(rows, merged):
     head = find_head(rows, KNOWN, merged)

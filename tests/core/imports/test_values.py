@@ -3,7 +3,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.imports.values import (
@@ -85,6 +85,7 @@ WRITTEN_MONTHS = [
 any_day = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
+@settings(deadline=None)
 @given(day=any_day, write=st.sampled_from(WRITTEN_DAYS), wide=st.booleans())
 def test_read_date_reads_a_day_however_it_is_written(day, write, wide):
     written = write(day)
@@ -94,6 +95,7 @@ def test_read_date_reads_a_day_however_it_is_written(day, write, wide):
     )
 
 
+@settings(deadline=None)
 @given(day=any_day, write=st.sampled_from(WRITTEN_MONTHS), wide=st.booleans())
 def test_read_date_takes_a_month_for_its_first_day(day, write, wide):
     written = write(day)
@@ -103,6 +105,7 @@ def test_read_date_takes_a_month_for_its_first_day(day, write, wide):
     assert read == day.replace(day=1)
 
 
+@settings(deadline=None)
 @given(day=st.dates(date(1905, 10, 2), date(2100, 12, 31)), hours=st.integers(0, 23))
 def test_read_date_reads_the_day_numbers_of_spreadsheets(day, hours):
     number = (day - date(1899, 12, 30)).days
@@ -146,6 +149,7 @@ def test_read_date_says_what_is_wrong(cell, sentence):
     assert fault("date", cell) == sentence
 
 
+@settings(deadline=None)
 @given(
     number=st.decimals(-(10**9), 10**9, places=2),
     unit=st.sampled_from(["", "家", "人次", "元", " 个", "元整"]),
@@ -159,6 +163,7 @@ def test_read_decimal_reads_a_number_however_it_is_written(number, unit, before,
     assert read_decimal(written.translate(WIDE) if wide else written) == number
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**8 - 1))
 def test_read_integer_reads_chinese_numbers(number):
     written = "".join(
@@ -342,6 +347,7 @@ cells = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(cell=cells, reader=st.sampled_from(sorted(READERS)))
 def test_readers_raise_nothing_but_a_sentence(cell, reader):
     message = "。"
@@ -354,6 +360,7 @@ def test_readers_raise_nothing_but_a_sentence(cell, reader):
     assert message.endswith("。")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_what_read_text_gives_is_read_as_itself(text):
     try:

@@ -53,6 +53,12 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "booking.view": OFFICE | LEADER | LIAISON,
     "title.view": OFFICE | LEADER | LIAISON_COUNTY,
     "title.edit": STAFF,
+    # The whole way of a title, from the cultivation pool on; others see it from the notice on.
+    "title.follow": OFFICE | LEADER | LIAISON,
+    "title.decide": DIRECTOR,
+    "title.rule": OFFICE,
+    "objection.view": OFFICE | LEADER,
+    "site.accept": OFFICE,
     "partnership.view": OFFICE | LEADER | LIAISON,
     "partnership.propose": STAFF | LIAISON,
     "partnership.consent": LIAISON,

@@ -7,8 +7,19 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.rights import Role
-from demonstrations.models import StandardSite, Title
-from tests.factories.demonstrations import StandardSiteFactory, TitleFactory
+from demonstrations.models import StandardSite, Title, TitleDecision, TitleRule
+from tests.factories.demonstrations import (
+    SiteAcceptanceFactory,
+    SiteCheckItemFactory,
+    SiteChecklistFactory,
+    StandardSiteFactory,
+    TitleDecisionFactory,
+    TitleFactory,
+    TitleNoticeFactory,
+    TitleObjectionFactory,
+    TitleStepFactory,
+    title_in,
+)
 from tests.factories.organisations import OrganisationFactory, RegionFactory, user_with
 from tests.factories.partnerships import MemberFactory, pairing_of
 
@@ -39,6 +50,117 @@ def test_a_site_is_not_accepted_before_it_was_begun():
         StandardSiteFactory(accepted_on=date(2024, 2, 29))
 
 
+def test_a_title_is_underway_once():
+    title = title_in("cultivating")
+
+    with pytest.raises(IntegrityError):
+        title_in("noticed", organisation=title.organisation)
+
+
+@pytest.mark.parametrize("facts", [{"named_on": None}, {"authority": ""}, {"document_number": ""}])
+def test_a_title_is_given_by_a_document(facts):
+    with pytest.raises(IntegrityError):
+        TitleFactory(**facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"level": "city", "validity_years": 0},
+        {"level": "city", "notice_days": 0},
+        {"level": "city", "warn_months": 0},
+        {"level": "city", "prerequisite": "city"},
+    ],
+)
+def test_a_rule_can_be_kept(facts):
+    rule = TitleRule.objects.filter(level=facts.pop("level"))
+
+    with pytest.raises(IntegrityError):
+        rule.update(**facts)
+
+
+def test_one_decision_of_a_title_waits():
+    decision = TitleDecisionFactory()
+
+    with pytest.raises(IntegrityError):
+        TitleDecisionFactory(title=decision.title)
+
+
+@pytest.mark.parametrize("who", ["nobody", "proposer"])
+def test_a_decision_is_approved_by_another(who):
+    decision = TitleDecisionFactory()
+    found = TitleDecision.objects.filter(pk=decision.pk)
+    answered = {"answered_by": decision.proposed_by, "answered_at": timezone.now()}
+
+    with pytest.raises(IntegrityError):
+        found.update(status="approved", **(answered if who == "proposer" else {}))
+
+
+def test_a_notice_ends_after_it_began():
+    with pytest.raises(IntegrityError):
+        TitleNoticeFactory(ends_on=date(2025, 3, 2))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"answer": "已核对"},
+        {"answered_on": date(2025, 3, 5)},
+        {"outcome": "dismissed"},
+        {"answered_on": date(2025, 3, 3), "outcome": "dismissed", "answer": "已核对", "by": True},
+    ],
+)
+def test_an_objection_is_answered_as_a_whole_and_later(facts):
+    if facts.pop("by", False):
+        facts["answered_by"] = user_with(Role.OFFICE_STAFF)
+
+    with pytest.raises(IntegrityError):
+        TitleObjectionFactory(**facts)
+
+
+def test_a_checklist_has_its_versions_once():
+    checklist = SiteChecklistFactory(is_current=False)
+
+    with pytest.raises(IntegrityError):
+        SiteChecklistFactory(trade_system=checklist.trade_system)
+
+
+def test_a_system_has_one_current_checklist():
+    checklist = SiteChecklistFactory()
+
+    with pytest.raises(IntegrityError):
+        SiteChecklistFactory(trade_system=checklist.trade_system, version=2)
+
+
+def test_all_systems_have_one_current_checklist():
+    with pytest.raises(IntegrityError):
+        SiteChecklistFactory(trade_system=None, version=2)
+
+
+def test_an_item_stands_once_in_a_checklist():
+    item = SiteCheckItemFactory()
+
+    with pytest.raises(IntegrityError):
+        SiteCheckItemFactory(checklist=item.checklist, text=item.text)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"withdrawn_on": date(2024, 10, 1)}, {"mend_due_on": date(2024, 10, 1)}]
+)
+def test_an_acceptance_is_withdrawn_as_a_whole_and_mended_only_when_not_passed(facts):
+    with pytest.raises(IntegrityError):
+        SiteAcceptanceFactory(**facts)
+
+
+def test_names_of_what_belongs_to_titles_and_sites():
+    assert str(TitleStepFactory.build()) == "命名"
+    assert str(TitleObjectionFactory.build()) == "活动次数与实际不符"
+    assert str(TitleRule.objects.get(level="city")) == "市级"
+    assert str(SiteCheckItemFactory.build(text="有标识")) == "有标识"
+    assert str(SiteAcceptanceFactory.build()) == "通过"
+    assert str(SiteChecklistFactory(trade_system__name="林草")) == "林草验收清单（第1版）"
+
+
 def test_names_of_titles_and_sites():
     assert str(TitleFactory.build()) == "市级示范单位"
     assert str(StandardSiteFactory.build(name="石榴籽校园")) == "石榴籽校园"
@@ -54,6 +176,7 @@ def test_names_of_titles_and_sites():
         ({"level": "county"}, False, ""),
         ({"status": "withdrawn"}, False, ""),
         ({"status": "rectifying"}, True, ""),
+        ({"status": "reviewing"}, True, "met"),
         ({"valid_until": date(2025, 1, 1)}, False, ""),
     ],
 )

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.rights import Role
-from demonstrations.models import StandardSite
+from demonstrations.models import SiteCheckItem, SiteChecklist, StandardSite
 from organisations.models import TradeSystem
-from tests.factories.demonstrations import StandardSiteFactory
+from tests.factories.demonstrations import SiteAcceptanceFactory, StandardSiteFactory
 from tests.factories.organisations import (
     AssignmentFactory,
     OrganisationFactory,
@@ -29,6 +29,20 @@ def edit(site):
 
 def accept(site):
     return reverse("demonstrations:site_accept", args=[site.pk])
+
+
+def withdraw(site):
+    return reverse("demonstrations:site_withdraw", args=[site.pk])
+
+
+def detail(site):
+    return reverse("demonstrations:site_detail", args=[site.pk])
+
+
+def found(**changes):
+    """Every item of the general list met, on 1 September 2024."""
+    met = list(SiteCheckItem.objects.values_list("pk", flat=True))
+    return {"checked_on": "2024-09-01", "result": "passed", "met": met} | changes
 
 
 def posted(unit, **changes):
@@ -122,7 +136,7 @@ def test_site_create_saves_a_site_that_is_being_built(client):
 
     assert StandardSite.objects.get().accepted_on is None
     told = [str(message) for message in response.context["messages"]]
-    assert told == ["已录入，验收后计入该行业系统。"]
+    assert told == ["已录入，由另一位工作人员或负责人验收后计入该行业系统。"]
 
 
 def test_site_create_refuses_a_day_before_the_unit(client):
@@ -145,26 +159,35 @@ def test_site_create_refuses_a_second_site_of_the_name(client):
 
 
 @pytest.mark.parametrize(
-    ("role", "in_county", "status", "done"),
+    ("role", "in_county", "edited", "accepted"),
     [
-        (Role.OFFICE_STAFF, True, 302, True),
-        (Role.OFFICE_STAFF, False, 404, False),
-        (Role.OFFICE_DIRECTOR, True, 403, False),
-        (Role.LIAISON, True, 403, False),
-        (Role.LEADER, True, 403, False),
+        (Role.OFFICE_STAFF, True, 302, 302),
+        (Role.OFFICE_STAFF, False, 404, 404),
+        (Role.OFFICE_DIRECTOR, True, 403, 302),
+        (Role.LIAISON, True, 403, 403),
+        (Role.LEADER, True, 403, 403),
     ],
 )
-def test_site_edit_and_accept_are_the_office_s(client, role, in_county, status, done):
+def test_site_edit_is_the_staff_s_and_acceptance_the_office_s(
+    client, role, in_county, edited, accepted
+):
     region = RegionFactory() if in_county else RegionFactory(code="150421100000")
     site = StandardSiteFactory(organisation=OrganisationFactory(region=region), name="旧名")
     client.force_login(user_with(role))
 
-    edited = client.post(edit(site), posted(site.organisation, name="新名"))
-    accepted = client.post(accept(site), {"accepted_on": "2024-09-01"})
+    statuses = [
+        client.post(edit(site), posted(site.organisation, name="新名")).status_code,
+        client.post(accept(site), found()).status_code,
+    ]
+    site.refresh_from_db()
+    after_acceptance = site.accepted_on
+    statuses.append(client.post(withdraw(site), {"reason": "场地被占用"}).status_code)
 
     site.refresh_from_db()
-    assert (edited.status_code, accepted.status_code) == (status, status)
-    assert (site.name, site.accepted_on) == (("新名", date(2024, 9, 1)) if done else ("旧名", None))
+    assert statuses == [edited, accepted, accepted]
+    assert site.name == ("新名" if edited == 302 else "旧名")
+    assert after_acceptance == (date(2024, 9, 1) if accepted == 302 else None)
+    assert site.accepted_on is None
 
 
 def test_site_of_another_township_is_seen_but_not_changed(client):
@@ -174,41 +197,203 @@ def test_site_of_another_township_is_seen_but_not_changed(client):
     site = StandardSiteFactory()
     client.force_login(user)
 
-    statuses = [client.post(url).status_code for url in (edit(site), accept(site))]
+    statuses = [client.post(url).status_code for url in (edit(site), accept(site), withdraw(site))]
 
-    assert statuses == [403, 403]
+    assert statuses == [403, 403, 403]
+    assert client.get(detail(site)).status_code == 200
 
 
-def test_site_create_and_accept_ask_again_when_a_form_is_empty(client):
+def test_site_pages_ask_again_when_a_form_is_empty(client):
     site = StandardSiteFactory()
+    accepted = StandardSiteFactory(accepted_on=date(2024, 9, 1))
     client.force_login(user_with(Role.OFFICE_STAFF))
 
     statuses = [
-        client.post(url, {"name": " "}).status_code for url in (CREATE, edit(site), accept(site))
+        client.post(url, {"name": " "}).status_code
+        for url in (CREATE, edit(site), accept(site), withdraw(accepted))
     ]
 
-    assert statuses == [422, 422, 422]
+    assert statuses == [422, 422, 422, 422]
 
 
-def test_site_edit_can_take_the_acceptance_back(client):
-    site = StandardSiteFactory(accepted_on=date(2024, 9, 1))
-    client.force_login(user_with(Role.OFFICE_STAFF))
-
-    client.post(edit(site), posted(site.organisation, accepted_on=""))
-
-    site.refresh_from_db()
-    assert site.accepted_on is None
-
-
-def test_site_accept_asks_for_the_day(client):
+def test_site_accept_asks_for_what_is_missing(client):
     site = StandardSiteFactory()
     client.force_login(user_with(Role.OFFICE_STAFF))
 
     asked = client.get(accept(site))
-    refused = client.post(accept(site), {"accepted_on": "2024-02-01"})
+    early = client.post(accept(site), found(checked_on="2024-02-01"))
+    unmet = client.post(accept(site), found(met=[]))
 
-    assert asked.status_code == 200
-    assert refused.status_code == 422
-    assert refused.context["form"].errors == {
-        "accepted_on": ["验收日期早于2024年3月1日开始打造，请核对两个日期。"]
+    site.refresh_from_db()
+    assert (asked.status_code, site.accepted_on) == (200, None)
+    assert early.context["form"].errors == {
+        "checked_on": ["验收日期早于2024年3月1日开始打造，请核对两个日期。"]
     }
+    assert list(unmet.context["form"].errors) == ["met"]
+
+
+def test_site_accept_without_a_list_asks_for_no_items(client):
+    SiteChecklist.objects.all().delete()
+    site = StandardSiteFactory()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    client.post(accept(site), {"checked_on": "2024-09-01", "result": "passed"})
+
+    site.refresh_from_db()
+    assert site.accepted_on == date(2024, 9, 1)
+    assert client.get(detail(site)).context["acceptances"][0]["items"] == []
+
+
+def test_site_accept_sends_to_mend(client):
+    site = StandardSiteFactory()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    refused = client.post(accept(site), found(result="mend"))
+    client.post(accept(site), found(result="mend", due_on="2024-10-01", remark="补标识"))
+
+    context = client.get(detail(site)).context
+    assert sorted(refused.context["form"].errors) == ["due_on", "remark"]
+    assert context["now"] == "上次验收需整改，期限2024年10月1日，整改后再验收。"
+    assert context["can_accept"] is True
+
+
+@pytest.mark.parametrize(
+    ("own", "role", "now", "can_accept"),
+    [
+        (False, Role.OFFICE_STAFF, "正在打造，验收后计入教体系统。", True),
+        (
+            True,
+            Role.OFFICE_STAFF,
+            "这个示范点由你录入，请由另一位工作人员或负责人验收。",
+            False,
+        ),
+        (False, Role.LEADER, "正在打造，验收后计入教体系统。", False),
+    ],
+)
+def test_site_detail_says_what_now(client, own, role, now, can_accept):
+    user = user_with(role)
+    system = TradeSystem.objects.get(name="教体")
+    site = StandardSiteFactory(trade_system=system, registered_by=user if own else None)
+    client.force_login(user)
+
+    context = client.get(detail(site)).context
+
+    assert (context["now"], context["can_accept"]) == (now, can_accept)
+
+
+def test_site_detail_keeps_every_acceptance_with_its_items(client):
+    site = StandardSiteFactory()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    client.post(accept(site), found())
+    client.post(withdraw(site), {"reason": "场地被占用"})
+    again = client.post(withdraw(site), {"reason": "场地被占用"}, follow=True)
+
+    shown = client.get(detail(site)).context["acceptances"]
+
+    told = [str(message) for message in again.context["messages"]]
+    assert told[-1].endswith("没有验收，或验收刚被撤回，没有改动。")
+    assert [row["row"].withdraw_reason for row in shown] == ["场地被占用"]
+    assert [met for _item, met in shown[0]["items"]] == [True] * 7
+
+
+@pytest.mark.parametrize("item_count", [1, 3])
+def test_site_detail_needs_the_same_queries_for_any_number_of_acceptances(
+    client, django_assert_num_queries, item_count
+):
+    site = StandardSiteFactory()
+    checklist = SiteChecklist.objects.get()
+    for _number in range(item_count):
+        SiteAcceptanceFactory(site=site, checklist=checklist).met_items.set(checklist.items.all())
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    client.get(detail(site))
+
+    with django_assert_num_queries(11):
+        response = client.get(detail(site))
+
+    assert len(response.context["acceptances"]) == item_count
+
+
+def test_site_edit_tells_the_second(client):
+    site = StandardSiteFactory(name="旧名")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    seen_at = client.get(edit(site)).context["form"].initial["seen_at"]
+    client.post(edit(site), posted(site.organisation, name="新名", seen_at=seen_at))
+
+    refused = client.post(edit(site), posted(site.organisation, name="又名", seen_at=seen_at))
+
+    site.refresh_from_db()
+    assert (refused.status_code, site.name) == (422, "新名")
+
+
+CHECKLISTS = reverse("demonstrations:checklist_list")
+CHECKLIST_NEW = reverse("demonstrations:checklist_create")
+
+
+def checklist_edit(checklist):
+    return reverse("demonstrations:checklist_edit", args=[checklist.pk])
+
+
+def test_checklist_list_says_which_systems_use_the_general_one(client):
+    client.force_login(user_with(Role.OFFICE_DIRECTOR))
+
+    context = client.get(CHECKLISTS).context
+
+    assert [str(row) for row in context["lists"]] == ["通用验收清单（第1版）"]
+    assert context["without"].split("、")[:2] == ["教体", "卫健"]
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "count"),
+    [
+        (Role.OFFICE_STAFF, 302, 2),
+        (Role.OFFICE_DIRECTOR, 302, 2),
+        (Role.LIAISON, 403, 1),
+        (Role.LEADER, 403, 1),
+    ],
+)
+def test_checklist_create_is_the_office_s(client, role, status, count):
+    system = TradeSystem.objects.get(name="教体")
+    client.force_login(user_with(role))
+
+    response = client.post(
+        CHECKLIST_NEW, {"trade_system": system.pk, "required_items": "甲\n乙", "other_items": "丙"}
+    )
+
+    assert (response.status_code, SiteChecklist.objects.count()) == (status, count)
+
+
+def test_checklist_create_begins_with_the_general_one(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    form = client.get(CHECKLIST_NEW).context["form"]
+
+    assert form.initial["required_items"].startswith("有固定场所和醒目标识\n")
+    assert form.initial["other_items"] == "与其他单位结对或联动\n有可复制的经验材料"
+
+
+def test_checklist_edit_makes_the_next_version_and_tells_the_second(client):
+    checklist = SiteChecklist.objects.get()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    facts = {"required_items": "甲\n\n 乙 ", "seen_version": 1}
+
+    client.post(checklist_edit(checklist), facts)
+    second = client.post(checklist_edit(checklist), facts | {"required_items": "丙"})
+    again = second.context["form"]["seen_version"].value()
+    client.post(checklist_edit(checklist), facts | {"required_items": "丙", "seen_version": again})
+
+    versions = SiteChecklist.objects.order_by("version")
+    assert (second.status_code, again) == (422, 2)
+    assert [
+        (row.version, row.is_current, [item.text for item in row.items.all()])
+        for row in versions[1:]
+    ] == [(2, False, ["甲", "乙"]), (3, True, ["丙"])]
+
+
+@pytest.mark.parametrize("text", ["", "一" * 101, "\n".join(map(str, range(31))), "找 13904751234"])
+def test_checklist_edit_asks_again(client, text):
+    checklist = SiteChecklist.objects.get()
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(checklist_edit(checklist), {"required_items": text, "seen_version": 1})
+
+    assert list(response.context["form"].errors) == ["required_items"]

@@ -22,6 +22,7 @@ from dashboards.demo.results import write_last_year, write_this_year
 from dashboards.demo.stage import Stage, load_units
 from dashboards.demo.trail import ORIGIN
 from dashboards.demo.units import add_units
+from dashboards.demo.ways import write_ways
 from partnerships.models import Partnership
 
 Say = Callable[[str], object]
@@ -65,6 +66,7 @@ def _build(today: date, clock: Clock) -> None:
     audit.record("dashboards.seed_demo", mark, by=None, after={"year": stage.year})
     add_units(stage)
     write_titles(stage)
+    write_ways(stage)
     write_sites(stage)
     clock.done(_("账号、演示企业、示范命名和示范点"))
     made = write_partnerships(stage)

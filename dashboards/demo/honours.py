@@ -2,8 +2,16 @@
 
 from datetime import date, timedelta
 
+from core.days import last_day_of_years
 from dashboards.demo.stage import Stage
-from demonstrations.models import StandardSite, Title
+from demonstrations.models import (
+    SiteAcceptance,
+    SiteChecklist,
+    StandardSite,
+    Title,
+    TitleRule,
+    TitleStep,
+)
 from organisations.models import TradeSystem
 
 AUTHORITIES = {
@@ -39,7 +47,6 @@ TITLES = (
     ("旗税务局", T, UNIT, 3),
     ("明仁苏木", T, AREA, 1),
 )
-YEARS_VALID = 5
 # Unit, trade system, name, share of the year when begun and accepted (None: still being built;
 # below 0: in the year before).
 SITES = (
@@ -55,7 +62,11 @@ SITES = (
 )
 
 
+ACCEPTED = "逐项查看现场和台账，必达项目都已达到。"
+
+
 def write_titles(stage: Stage) -> None:
+    years_valid = {rule.level: rule.validity_years for rule in TitleRule.objects.all()}
     for number, (name, level, kind, years_ago) in enumerate(TITLES, start=1):
         named_on = date(stage.year - years_ago, 9, 1) + timedelta(days=number)
         facts = {
@@ -65,19 +76,30 @@ def write_titles(stage: Stage) -> None:
             "authority": AUTHORITIES[level],
             "document_number": f"演示命名〔{named_on.year}〕{number}号",
         }
-        title = Title.objects.create(
-            organisation=stage.units[name],
-            named_on=named_on,
-            valid_until=named_on.replace(year=named_on.year + YEARS_VALID) - timedelta(days=1),
-            **facts,
-        )
-        stage.trail.add(
-            stage.moment(max(named_on, stage.day(0.02, stage.year - 1)), number),
-            "demonstrations.create_title",
-            title,
-            by=stage.people.office,
-            after={"organisation": name} | {key: str(value) for key, value in facts.items()},
-        )
+        give_title(stage, name, named_on, last_day_of_years(named_on, years_valid[level]), facts)
+
+
+def give_title(
+    stage: Stage, name: str, named_on: date, valid_until: date, facts: dict[str, str]
+) -> Title:
+    """A title that the office entered from its document."""
+    office = stage.people.office
+    title = Title.objects.create(
+        organisation=stage.units[name], named_on=named_on, valid_until=valid_until, **facts
+    )
+    at = stage.moment(max(named_on, stage.day(0.02, stage.year - 1)), title.pk % 300)
+    TitleStep.objects.create(
+        title=title,
+        deed=TitleStep.Deed.NAMED,
+        status=title.status,
+        done_on=named_on,
+        document_number=title.document_number,
+        recorded_at=at,
+        recorded_by=office,
+    )
+    after = {"organisation": name} | {key: str(value) for key, value in facts.items()}
+    stage.trail.add(at, "demonstrations.create_title", title, by=office, after=after)
+    return title
 
 
 def write_sites(stage: Stage) -> None:
@@ -91,14 +113,31 @@ def write_sites(stage: Stage) -> None:
             place=stage.units[name].short_name,
             started_on=_share(stage, begun),
             accepted_on=None if accepted is None else _share(stage, accepted),
+            registered_by=office,
         )
         begun_at = stage.moment(site.started_on, 60)
         facts = {"organisation": name, "trade_system": system, "name": label}
         stage.trail.add(begun_at, "demonstrations.create_site", site, by=office, after=facts)
         if site.accepted_on:
-            at = stage.moment(site.accepted_on, 300)
-            accepted_on = {"accepted_on": str(site.accepted_on)}
-            stage.trail.add(at, "demonstrations.accept_site", site, by=office, after=accepted_on)
+            _accept(stage, site)
+
+
+def _accept(stage: Stage, site: StandardSite) -> None:
+    """By the director: the officer who registered it may not."""
+    director, at = stage.people.director, stage.moment(site.accepted_on, 300)
+    checklist = SiteChecklist.objects.for_system(site.trade_system)
+    acceptance = SiteAcceptance.objects.create(
+        site=site,
+        checklist=checklist,
+        result=SiteAcceptance.Result.PASSED,
+        checked_on=site.accepted_on,
+        remark=ACCEPTED,
+        recorded_at=at,
+        recorded_by=director,
+    )
+    acceptance.met_items.set(checklist.items.filter(is_required=True))
+    accepted_on = {"accepted_on": str(site.accepted_on)}
+    stage.trail.add(at, "demonstrations.accept_site", site, by=director, after=accepted_on)
 
 
 def _share(stage: Stage, share: float) -> date:

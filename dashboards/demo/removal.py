@@ -18,7 +18,7 @@ from core import audit, demo
 from core.errors import RuleError
 from core.models import AuditRecord, DemoYear, ExportFile, Job
 from dashboards.demo.trail import ORIGIN
-from demonstrations.models import StandardSite, Title
+from demonstrations.models import StandardSite, Title, TitleNotice
 from organisations.models import Assignment, Booking, Contact, Organisation, Resource
 from partnerships.models import Partnership
 from rewards.models import Allocation, RewardPlan
@@ -61,10 +61,10 @@ def _demo_users() -> list[User]:
         found = known
 
 
-def _entered_by(model: type[models.Model], verb: str, users: list[User]) -> models.QuerySet:
+def _entered_by(model: type[models.Model], users: list[User], *verbs: str) -> models.QuerySet:
     """Rows whose table names no author: the audit log knows who entered them."""
     by_them = Q(by__in=users) | Q(origin=ORIGIN, by=None)
-    records = AuditRecord.objects.filter(by_them, verb=verb, subject_type=model._meta.label)
+    records = AuditRecord.objects.filter(by_them, verb__in=verbs, subject_type=model._meta.label)
     return model.objects.filter(pk__in=list(map(int, records.values_list("subject_id", flat=True))))
 
 
@@ -89,12 +89,15 @@ def _remove_data(users: list[User]) -> dict[str, int]:
         Inspection.objects.filter(recorded_by__in=users),
         activities,
         partnerships,
-        _entered_by(Title, "demonstrations.create_title", users),
-        _entered_by(StandardSite, "demonstrations.create_site", users),
+        _entered_by(
+            Title, users, "demonstrations.create_title", "demonstrations.start_cultivation"
+        ),
+        TitleNotice.objects.filter(created_by__in=users, titles=None),
+        _entered_by(StandardSite, users, "demonstrations.create_site"),
         Contact.objects.filter(updated_by__in=users),
         Booking.objects.filter(asked_by__in=users),
-        _entered_by(Resource, "organisations.create_resource", users),
-        _entered_by(Organisation, "organisations.create_organisation", users),
+        _entered_by(Resource, users, "organisations.create_resource"),
+        _entered_by(Organisation, users, "organisations.create_organisation"),
     ]
     return {rows.model._meta.label: _delete(rows) for rows in in_order}
 

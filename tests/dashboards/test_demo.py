@@ -23,7 +23,7 @@ from dashboards.demo import ACCOUNTS, build_demo, remove_demo
 from dashboards.demo.stage import demo_year
 from dashboards.waiting import todos_of
 from demonstrations import actions as title_actions
-from demonstrations.models import StandardSite, Title
+from demonstrations.models import StandardSite, Title, TitleDecision, TitleNotice, TitleObjection
 from organisations.actions import load_register
 from organisations.models import Assignment, Booking, Contact, Organisation, Region, Resource
 from pairings.models import Pairing, PairingType
@@ -43,6 +43,7 @@ PROGRAMME = [
     Scheme,
     RewardPlan,
     Title,
+    TitleNotice,
     StandardSite,
     Job,
 ]
@@ -128,6 +129,18 @@ def test_build_demo_keeps_nothing_about_persons(year):
     hits = [hit for texts in reports for text in texts for hit in find_personal_data(text)]
 
     assert hits == []
+
+
+def test_build_demo_has_titles_in_all_states(year):
+    rows = Title.objects.for_list()
+
+    assert set(rows.values_list("status", flat=True)) == set(Title.Status.values) - {"dropped"}
+    assert {row.standing for row in rows} >= {"expiring", "expired"}
+    assert Title.objects.expiring_within(3).count() > 0
+    assert set(TitleObjection.objects.values_list("outcome", flat=True)) == {"dismissed"}
+    assert TitleDecision.objects.open().count() == 1
+    days = [list(title.steps.values_list("done_on", flat=True)) for title in rows]
+    assert [steps for steps in days if steps != sorted(steps, reverse=True)] == []
 
 
 def test_build_demo_has_findings_in_all_states(year):

@@ -56,7 +56,7 @@ def _standing(organisation: Organisation, user: Any) -> dict[str, Any]:
     recent = joined.select_related("activity").order_by("-activity__starts_on", "-pk")
     return {
         "sees_titles": user.can("title.view"),
-        "titles": organisation.titles.visible_to(user),
+        "titles": organisation.titles.visible_to(user).for_list(),
         "sites": organisation.sites.visible_to(user).select_related("trade_system"),
         "sees_work": user.can("partnership.view"),
         "memberships": memberships.select_related("partnership").order_by(

@@ -40,7 +40,7 @@ def test_pool_list_needs_the_same_queries_for_any_number(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(POOL)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get(POOL)
 
     assert len(response.context["page"]) == item_count

@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import RuleError
 from core.imports.ledger import CellFault, Facts, Row
+from core.imports.trial import refusal_of
 from organisations.imports import UnitLedger
 from organisations.models import Organisation
 from organisations.search import fold
@@ -24,10 +23,6 @@ from partnerships.models import ContentKind, Member, Partnership
 from partnerships.permissions import can_edit_partnership, can_keep_partnership
 
 UNITS = ("members", "served")
-
-
-class _Trial(Exception):
-    """Ends a trial: nothing of it stays."""
 
 
 def name_key(text: str) -> str:
@@ -249,15 +244,9 @@ class PartnershipLedger(UnitLedger):
 
     def _tried(self, row: Row) -> Iterable[CellFault]:
         """The sentence with which the deed itself would refuse this row."""
-        try:
-            with transaction.atomic():
-                storing.write(self, row)
-                raise _Trial
-        except _Trial:
-            return []
-        except RuleError as error:
+        if error := refusal_of(lambda: storing.write(self, row)):
             field = self.fields.get(error.field, error.field)
-            return [CellFault(error.message, key=field if field in self.by_key else "")]
+            yield CellFault(error.message, key=field if field in self.by_key else "")
 
     def label_of(self, row: Row) -> str:
         name = row.found.name if row.found else row.facts.get("name") or row.values.get("name")

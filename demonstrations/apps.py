@@ -9,6 +9,7 @@ class DemonstrationsConfig(AppConfig):
     audit_verbs = {
         "create_title": _("登记示范命名"),
         "edit_title": _("修改示范命名"),
+        "remove_title": _("撤销导入的示范命名"),
         "start_cultivation": _("列入培育库"),
         "drop_title": _("移出培育库"),
         "apply_for_title": _("登记申报"),
@@ -36,5 +37,5 @@ class DemonstrationsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        # The worker learns here which lists it may be asked to export.
-        from demonstrations import exports  # noqa: F401, PLC0415
+        # The worker learns here which lists it may be asked to export and which ledgers to read.
+        from demonstrations import exports, imports  # noqa: F401, PLC0415

@@ -27,6 +27,7 @@ from demonstrations.actions.recording import (
     create_title,
     edit_title,
     editable_fields,
+    remove_title,
 )
 from demonstrations.actions.review import (
     demand_rectification,
@@ -72,6 +73,7 @@ __all__ = [
     "propose_decision",
     "proposed_term",
     "raise_objection",
+    "remove_title",
     "return_decision",
     "save_checklist",
     "send_site_to_mend",

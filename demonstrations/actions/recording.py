@@ -84,6 +84,22 @@ def edit_title(
     return current
 
 
+@transaction.atomic
+def remove_title(title: Title, *, by: User) -> None:
+    """Take an entry back as if it had never been made, as long as nothing was done with it."""
+    current = lock_title(title)
+    if (
+        current.status != Title.Status.NAMED
+        or current.decisions.exists()
+        or current.steps.count() > 1
+    ):
+        told = _("“%(unit)s”的%(title)s已办理过后面的步骤，不能撤销。")
+        raise RuleError(told % {"unit": current.organisation.short_name, "title": current})
+    before = audit.snapshot(current, TITLE_FIELDS)
+    audit.record("demonstrations.remove_title", current, by=by, before=before)
+    current.delete()
+
+
 def _demand_editable(title: Title, facts: dict[str, Any]) -> None:
     allowed = editable_fields(title)
     beyond = [name for name in facts if name not in allowed]

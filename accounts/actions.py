@@ -199,8 +199,11 @@ def edit_user(user: User, *, name: str, work_phone: str, by: User) -> User:
 
 
 @transaction.atomic
-def close_user(user: User, *, by: User) -> User:
-    """Close an account; its sessions end at once, and its name stays on what it signed."""
+def close_user(user: User, *, by: User | None) -> User:
+    """Close an account; its sessions end at once, and its name stays on what it signed.
+
+    `by` is None where it follows from a deed that was confirmed before.
+    """
     security_admins = lock_security_admins()
     account = User.objects.select_for_update().get(pk=user.pk)
     if account == by:

@@ -51,6 +51,7 @@ RIGHTS: dict[str, dict[Role, Scope]] = {
     "resource.answer": STAFF_OWN | LIAISON,
     "resource.record": STAFF,
     "booking.view": OFFICE | LEADER | LIAISON,
+    "handover.propose": STAFF | LIAISON | SCORER,
     "title.view": OFFICE | LEADER | LIAISON_COUNTY,
     "title.edit": STAFF,
     # The whole way of a title, from the cultivation pool on; others see it from the notice on.

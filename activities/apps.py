@@ -26,4 +26,5 @@ class ActivitiesConfig(AppConfig):
     def ready(self) -> None:
         # Exports and ledgers register themselves, in web and worker alike.
         import_module("activities.exports")
+        import_module("activities.open_items")
         import_module("activities.imports")

@@ -29,3 +29,4 @@ class AssessmentConfig(AppConfig):
     def ready(self) -> None:
         # Exports register themselves, in web and worker alike.
         import_module("assessment.exports")
+        import_module("assessment.open_items")

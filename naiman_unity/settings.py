@@ -196,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "alliances.tasks.erase_expired_seat_names",
         "schedule": crontab(hour=0, minute=10),
     },
+    # Who has handed over and holds nothing more leaves on the day after the last.
+    "close-handed-over-accounts": {
+        "task": "organisations.tasks.close_handed_over_accounts",
+        "schedule": crontab(hour=0, minute=20),
+    },
 }
 
 # Accounts and sessions: numbers from the security rules of the platform (GB/T 22239-2019).

@@ -30,3 +30,4 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         # The ledgers register themselves, in web and worker alike.
         import_module("partnerships.exports")
+        import_module("partnerships.open_items")

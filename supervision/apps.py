@@ -19,3 +19,4 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         # Exports register themselves, in web and worker alike.
         import_module("supervision.exports")
+        import_module("supervision.open_items")

@@ -8,6 +8,14 @@ from organisations.actions.bookings import (
     revoke_booking,
 )
 from organisations.actions.contacts import remove_contact, set_contact
+from organisations.actions.handovers import (
+    close_handed_over_accounts,
+    confirm_handover,
+    decline_handover,
+    hand_over_liaison,
+    propose_handover,
+    withdraw_handover,
+)
 from organisations.actions.organisation import (
     create_organisation,
     edit_organisation,
@@ -19,16 +27,22 @@ from organisations.actions.resources import create_resource, edit_resource, remo
 __all__ = [
     "agree_booking",
     "cancel_booking",
+    "close_handed_over_accounts",
+    "confirm_handover",
     "create_organisation",
     "create_resource",
     "decline_booking",
+    "decline_handover",
     "edit_organisation",
     "edit_resource",
+    "hand_over_liaison",
     "load_register",
+    "propose_handover",
     "remove_contact",
     "remove_resource",
     "request_booking",
     "revoke_booking",
     "set_contact",
     "verify_organisations",
+    "withdraw_handover",
 ]

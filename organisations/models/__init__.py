@@ -3,6 +3,7 @@
 from organisations.models.assignment import Assignment
 from organisations.models.booking import Booking
 from organisations.models.contact import Contact
+from organisations.models.handover import Handover
 from organisations.models.organisation import (
     VILLAGE_KINDS,
     Organisation,
@@ -19,6 +20,7 @@ __all__ = [
     "Assignment",
     "Booking",
     "Contact",
+    "Handover",
     "Organisation",
     "OrganisationName",
     "OrganisationTag",

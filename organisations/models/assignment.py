@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,15 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def current(self) -> "AssignmentQuerySet":
         return self.not_ended().filter(valid_from__lte=timezone.localdate())
+
+    def sole_liaisons(self) -> "AssignmentQuerySet":
+        """Current liaisons whose unit would have none without them."""
+        others = (
+            Assignment.objects.current()
+            .filter(organisation=OuterRef("organisation"), role=Role.LIAISON, user__is_active=True)
+            .exclude(user=OuterRef("user"))
+        )
+        return self.current().filter(~Exists(others), role=Role.LIAISON)
 
     def overlapping(self, first: date, last: date | None) -> "AssignmentQuerySet":
         """What holds on any day from `first` to `last` (open end: None)."""

@@ -107,6 +107,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         running = agreed.filter(partnership__in=projects.active_in(year))
         return self.filter(Exists(running), is_external=False)
 
+    def without_liaison(self) -> "OrganisationQuerySet":
+        """Units of the county in force for which nobody with an open account acts."""
+        assignments = Organisation.assignments.rel.related_model.objects
+        acting = assignments.current().filter(role="liaison", user__is_active=True)
+        own = Exists(acting.filter(organisation=OuterRef("pk")))
+        above = Exists(acting.filter(organisation=OuterRef("superior")))
+        acted_for = own | (Q(kind__in=VILLAGE_KINDS) & above)
+        return self.active_on(timezone.localdate()).filter(~acted_for, is_external=False)
+
     def for_list(self) -> "OrganisationQuerySet":
         return self.select_related("region__parent", "superior", "trade_system")
 

@@ -65,6 +65,14 @@ ENTRIES = (
     Entry(_("工作看板"), "overview", "chart", "dashboard.view"),
     Entry(_("人工评分"), "assessment:mark_list", "clipboard", "mark.enter", pages="mark"),
     Entry(_("用户"), "accounts:user_list", "users", "account.view"),
+    Entry(
+        _("交接"),
+        "organisations:handover_list",
+        "refresh",
+        "role.grant",
+        "handovers",
+        pages="handover",
+    ),
     Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
 )
 

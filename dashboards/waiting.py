@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Participation
 from assessment.models import Scheme
 from assessment.models.scheme import in_county_of
-from organisations.models import Booking, Organisation, organisation_scope
+from organisations.models import Booking, Handover, Organisation, organisation_scope
 from partnerships.models import Member, Partnership
 from rewards.models import RewardPlan
 from supervision.models import Finding
 
 # A longer list is not read on a home page: the rest is one click away.
 MOST_SHOWN = 5
+# So long both parties of a handover are shown its record.
+DAYS_SHOWN = 7
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ def waiting_counts(user: Any) -> dict[str, int]:
         counts["activities"] += to_confirm(user).count() + to_correct(user).count()
     if user.can("partnership.consent"):
         counts["partnerships"] += to_consent(user).count()
+    if user.can("role.grant"):
+        counts["handovers"] = Handover.objects.proposed().count()
     return counts
 
 
@@ -90,7 +95,8 @@ def todos_of(user: Any) -> list[Todo]:
         ("scheme.publish", _director_todos),
         ("reward.approve", _reward_todos),
     ]
-    return [todo for action, build in builders if user.can(action) for todo in build(user)]
+    due = [todo for action, build in builders if user.can(action) for todo in build(user)]
+    return due + _took_over_todos(user)
 
 
 def _rectify_todos(user: Any) -> list[Todo]:
@@ -214,6 +220,26 @@ def _reward_todos(user: Any) -> list[Todo]:
             action=_("审批"),
         )
         for plan in proposed.exclude(proposed_by=user).exclude(created_by=user)[:MOST_SHOWN]
+    ]
+
+
+def _took_over_todos(user: Any) -> list[Todo]:
+    """Both parties see the record until a week after the last day."""
+    since = timezone.localdate() - timedelta(days=DAYS_SHOWN)
+    mine = Handover.objects.filter(Q(from_user=user) | Q(to_user=user))
+    recent = mine.filter(status=Handover.Status.DONE, last_day__gte=since).for_list()
+    return [
+        Todo(
+            _("看交接清单：{handover}").format(handover=handover),
+            reverse("organisations:handover_detail", args=[handover.pk]),
+            detail=_("{old}移交给{new}，最后一天 {day}").format(
+                old=handover.from_user, new=handover.to_user, day=handover.last_day
+            ),
+            icon="users",
+            action=_("查看"),
+            tone="info",
+        )
+        for handover in recent[:MOST_SHOWN]
     ]
 
 

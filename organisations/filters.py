@@ -68,6 +68,12 @@ class OrganisationFilter(FilterSet):
     title_level = ChoiceFilter(
         label=_("示范级别"), choices=title_levels, method="by_title", empty_label=ANY
     )
+    liaison = ChoiceFilter(
+        label=_("联络员"),
+        choices=[("none", _("没有联络员"))],
+        method="by_liaison",
+        empty_label=ANY,
+    )
     validity = ChoiceFilter(
         label=_("存续"),
         choices=[("ended", _("已停用")), ("all", _("全部"))],
@@ -128,6 +134,9 @@ class OrganisationFilter(FilterSet):
         partnered = Organisation.objects.partnered().values("pk")
         chosen = models.Q(pk__in=partnered)
         return queryset.filter(chosen if value == "yes" else ~chosen)
+
+    def by_liaison(self, queryset: models.QuerySet, _name: str, _value: str) -> models.QuerySet:
+        return queryset.filter(pk__in=Organisation.objects.without_liaison().values("pk"))
 
     def by_year(self, queryset: models.QuerySet, _name: str, value: str) -> models.QuerySet:
         return queryset.taking_part_in(int(value))

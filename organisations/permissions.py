@@ -1,7 +1,8 @@
 """Who may do what to the register."""
 
 from accounts.models import User
-from organisations.models import Booking, Organisation, Resource
+from organisations.models import Assignment, Booking, Organisation, Resource
+from organisations.models.handover import HANDED_OVER
 
 
 def can_create_organisation(user: User) -> bool:
@@ -42,3 +43,13 @@ def answers_as_owner(user: User, booking: Booking) -> bool:
 
 def can_cancel_booking(user: User, booking: Booking) -> bool:
     return Booking.objects.sent_by(user).filter(pk=booking.pk).exists()
+
+
+def can_propose_handover(user: User, assignment: Assignment) -> bool:
+    """The liaison, a colleague of the unit, the office; who grants roles does it at once."""
+    if assignment.role not in HANDED_OVER or not assignment.is_open:
+        return False
+    if user.can("role.grant"):
+        return assignment.user_id != user.pk
+    units = Organisation.objects.within(user, "handover.propose")
+    return units.filter(pk=assignment.organisation_id).exists()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from organisations import views
-from organisations.views import assignments, bookings, contacts, resources
+from organisations.views import assignments, bookings, contacts, handovers, resources
 
 app_name = "organisations"
 
@@ -29,6 +29,12 @@ urlpatterns = [
     path("bookings/<int:pk>/decline/", bookings.booking_decline, name="booking_decline"),
     path("bookings/<int:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
     path("bookings/<int:pk>/revoke/", bookings.booking_revoke, name="booking_revoke"),
+    path("roles/<int:pk>/hand-over/", handovers.handover_create, name="handover_create"),
+    path("handovers/", handovers.handover_list, name="handover_list"),
+    path("handovers/<int:pk>/", handovers.handover_detail, name="handover_detail"),
+    path("handovers/<int:pk>/confirm/", handovers.handover_confirm, name="handover_confirm"),
+    path("handovers/<int:pk>/decline/", handovers.handover_decline, name="handover_decline"),
+    path("handovers/<int:pk>/withdraw/", handovers.handover_withdraw, name="handover_withdraw"),
     path("accounts/new/", assignments.account_create, name="account_create"),
     path("accounts/<int:user_pk>/roles/", assignments.assignment_create, name="assignment_create"),
     path("roles/<int:pk>/end/", assignments.assignment_end, name="assignment_end"),

@@ -81,7 +81,9 @@ def user_close(request: HttpRequest, pk: int) -> HttpResponse:
         done = _("已停用，该账号的登录随即失效。")
         perform(request, actions.close_user, account, done=done)
         return redirect("accounts:user_detail", pk)
-    return render(request, "accounts/user_confirm_close.html", {"account": account})
+    left = account.assignments.sole_liaisons().select_related("organisation__region__parent")
+    context = {"account": account, "left_alone": [row.organisation for row in left]}
+    return render(request, "accounts/user_confirm_close.html", context)
 
 
 @require_POST

@@ -19,7 +19,14 @@ from core.errors import RuleError
 from core.models import AuditRecord, DemoYear, ExportFile, Job
 from dashboards.demo.trail import ORIGIN
 from demonstrations.models import StandardSite, Title, TitleNotice
-from organisations.models import Assignment, Booking, Contact, Organisation, Resource
+from organisations.models import (
+    Assignment,
+    Booking,
+    Contact,
+    Handover,
+    Organisation,
+    Resource,
+)
 from partnerships.models import Partnership
 from rewards.models import Allocation, RewardPlan
 from supervision.models import Inspection
@@ -95,6 +102,7 @@ def _remove_data(users: list[User]) -> dict[str, int]:
         TitleNotice.objects.filter(created_by__in=users, titles=None),
         _entered_by(StandardSite, users, "demonstrations.create_site"),
         Contact.objects.filter(updated_by__in=users),
+        Handover.objects.filter(proposed_by__in=users),
         Booking.objects.filter(asked_by__in=users),
         _entered_by(Resource, users, "organisations.create_resource"),
         _entered_by(Organisation, users, "organisations.create_organisation"),

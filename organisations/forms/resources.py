@@ -156,14 +156,14 @@ class BookingForm(ChecksPersonalData):
         }
 
 
-class BookingReasonForm(ChecksPersonalData):
+class ReasonForm(ChecksPersonalData):
     CHECKED: ClassVar[tuple[str, ...]] = ("reason",)
 
     reason = forms.CharField(
         label=gettext_lazy("原因"),
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("使用单位会看到，200 字以内。"),
+        help_text=gettext_lazy("对方会看到，200 字以内。"),
     )
 
 

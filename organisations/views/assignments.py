@@ -53,5 +53,6 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
         done = _("已登记结束日期。") if last_day else _("角色已结束，即时生效。")
         perform(request, end_role, assignment, last_day=last_day, done=done)
         return redirect("accounts:user_detail", assignment.user_id)
-    context = {"form": form, "assignment": assignment}
+    alone = Assignment.objects.sole_liaisons().filter(pk=pk)
+    context = {"form": form, "assignment": assignment, "leaves_alone": alone.exists()}
     return render(request, "organisations/assignment_confirm_end.html", context)

@@ -26,7 +26,7 @@ from organisations.actions import (
 )
 from organisations.exports import BOOKINGS
 from organisations.filters import BookingFilter
-from organisations.forms.resources import BookingForm, BookingReasonForm, ToldForm
+from organisations.forms.resources import BookingForm, ReasonForm, ToldForm
 from organisations.models import Booking, Resource
 from organisations.views.register import export_links
 
@@ -178,7 +178,7 @@ def booking_decline(request: HttpRequest, pk: int) -> HttpResponse:
     booking = _visible(request, pk)
     if not permissions.can_answer_booking(request.user, booking):
         raise PermissionDenied
-    form = BookingReasonForm(_sent(request))
+    form = ReasonForm(_sent(request))
     answer = _ask(request, booking, form, decline_booking, _("已谢绝，原因已告知对方。"))
     return answer or _deed_page(
         request,
@@ -214,7 +214,7 @@ def booking_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     booking = _visible(request, pk)
     if not permissions.can_answer_booking(request.user, booking):
         raise PermissionDenied
-    form = BookingReasonForm(_sent(request))
+    form = ReasonForm(_sent(request))
     answer = _ask(request, booking, form, revoke_booking, _("已撤回同意，原因已告知对方。"))
     return answer or _deed_page(
         request,

@@ -338,7 +338,7 @@ def test_login_failure_list_query_count(client, item_count, django_assert_num_qu
         lock(account)
         actions.log_in(f"nobody{account.pk}", password="x")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get(url("login_failure_list"))
 
     assert len(response.context["locked"]) == item_count

@@ -177,7 +177,7 @@ def test_home_takes_a_fixed_number_of_queries(client, item_count, django_assert_
         proposed_to(unit)
     client.force_login(user_with(Role.OFFICE_STAFF))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         response = client.get(reverse("home"))
 
     assert response.context["debt_count"] == item_count * 2 - item_count

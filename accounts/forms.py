@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from core.forms import ChecksPersonalData
 
 PASSWORD_LENGTH = 128
 MISMATCH = "mismatch"
@@ -85,8 +86,10 @@ PHONE_RULE = RegexValidator(
 )
 
 
-class UserForm(forms.Form):
+class UserForm(ChecksPersonalData):
     """What is known of a user: name and work phone, nothing else."""
+
+    CHECKED = ("name",)
 
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=40)
     work_phone = forms.CharField(

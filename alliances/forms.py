@@ -143,7 +143,7 @@ class AllianceForm(PartnershipForm):
 
 
 class SeatForm(ChecksPersonalData, forms.ModelForm):
-    CHECKED = ("capacity",)
+    CHECKED = ("capacity", "public_name")
 
     organisation = OrganisationChoiceField(label=_("所在单位"))
 

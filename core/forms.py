@@ -45,7 +45,12 @@ class ChecksPersonalData(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         may_stay = cleaned.pop("keep_text", False)
         for name in () if may_stay else self.CHECKED:
-            for warning in personal_data_warnings(cleaned.get(name) or ""):
+            for warning in personal_data_warnings(_as_text(cleaned.get(name))):
                 self.add_error(name, warning)
                 self.fields["keep_text"].widget = forms.CheckboxInput()
         return cleaned
+
+
+def _as_text(value: Any) -> str:
+    """One text, or several of a field that takes one a line."""
+    return "\n".join(value) if isinstance(value, list) else value or ""

@@ -18,7 +18,8 @@ MOST_TIERS = 6
 LARGEST_POOL = Decimal("9999999999.99")
 
 
-class RewardPlanForm(forms.ModelForm):
+class RewardPlanForm(ChecksPersonalData, forms.ModelForm):
+    CHECKED = ("title",)
     SHARE_ONLY = ("minimum", "maximum", "rounding_unit")
 
     class Meta:
@@ -64,7 +65,9 @@ class RewardPlanForm(forms.ModelForm):
         return pool
 
 
-class TierForm(forms.Form):
+class TierForm(ChecksPersonalData):
+    CHECKED = ("name",)
+
     name = forms.CharField(label=_("档次"), max_length=20, required=False)
     places = forms.IntegerField(label=_("名额（家）"), min_value=1, max_value=999, required=False)
     amount = forms.DecimalField(
@@ -102,7 +105,9 @@ TierFormSet = formset_factory(
 )
 
 
-class ApprovePlanForm(forms.Form):
+class ApprovePlanForm(ChecksPersonalData):
+    CHECKED = ("minutes_number",)
+
     minutes_number = forms.CharField(
         label=_("会议纪要文号"),
         max_length=60,

@@ -20,7 +20,9 @@ class DateField(forms.DateField):
     default_error_messages = {"invalid": _("日期应写成 2026-03-05 的样子。")}
 
 
-class InspectionForm(forms.Form):
+class InspectionForm(ChecksPersonalData):
+    CHECKED = ("basis", "summary")
+
     organisation = OrganisationChoiceField(label=_("受检单位"), action="inspection.edit")
     inspected_on = DateField(label=_("检查日期"), initial=timezone.localdate)
     basis = forms.CharField(
@@ -55,7 +57,9 @@ class InspectionForm(forms.Form):
         )
 
 
-class FindingForm(forms.Form):
+class FindingForm(ChecksPersonalData):
+    CHECKED = ("what",)
+
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
     what = forms.CharField(label=_("问题"), max_length=200)
     due_on = DateField(label=_("整改期限"))

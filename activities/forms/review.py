@@ -3,8 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import ChecksPersonalData
 
-class ReturnForm(forms.Form):
+
+class ReturnForm(ChecksPersonalData):
+    CHECKED = ("reason",)
+
     reason = forms.CharField(
         label=_("退回原因"),
         help_text=_("写明哪里要改、怎么改，填报人照着改后可以直接再报。"),

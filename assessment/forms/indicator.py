@@ -10,6 +10,7 @@ from accounts.models import User
 from assessment.metrics import METRICS
 from assessment.models import Indicator, Scheme
 from assessment.rules import RULES, RuleRefused, Unreadable, format_params, make_rule, parse_params
+from core.forms import ChecksPersonalData
 from organisations.forms import OrganisationChoiceField, offer_organisations
 from organisations.models.kinds import Kind
 from partnerships.models import Form
@@ -34,8 +35,10 @@ OFFERED = (
 THEMED, HOSTED, LED = "themed", "host", "lead"
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(ChecksPersonalData, forms.ModelForm):
     """Rule parameters are written as in the workbook: `单价=2；封顶=4`."""
+
+    CHECKED = ("name", "methods", "basis")
 
     rule_kind = forms.ChoiceField(label=gettext_lazy("赋分办法"), required=False)
     params_text = forms.CharField(

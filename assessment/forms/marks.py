@@ -12,6 +12,7 @@ from assessment.rules import Unreadable, read_number
 from assessment.rules.manual import Manual
 from assessment.specification import rule_of
 from core.errors import RuleError
+from core.personal_data import personal_data_warnings
 
 REASON_LENGTH = 200
 
@@ -46,6 +47,8 @@ class MarkGrid:
     ) -> None:
         self.indicator = indicator
         self.rule = rule_of(indicator)
+        self.may_stay = bool(data and data.get("keep_text"))
+        self.warns = False
         self.cells = [self._cell(member, stored, data) for member in members]
 
     def _cell(
@@ -86,6 +89,7 @@ class MarkGrid:
             raise Unreadable(_("理由超过 {n} 个字，请缩短").format(n=REASON_LENGTH))
         if "\x00" in cell.reason:
             raise Unreadable(_("理由里有无法保存的字符，请重新填写"))
+        self._check_personal_data(cell)
         if not cell.value:
             return None
         value = read_number(cell.value)
@@ -93,6 +97,13 @@ class MarkGrid:
             for fault in self.rule.mark_faults(value, self.indicator.points):
                 raise Unreadable(fault.message.rstrip("。"))
         return value
+
+    def _check_personal_data(self, cell: Cell) -> None:
+        """A reason may name no person: the judge mends it, or says that it may stay."""
+        warnings = [] if self.may_stay else personal_data_warnings(cell.reason)
+        if warnings:
+            self.warns = True
+            raise Unreadable(warnings[0].rstrip("。"))
 
     @property
     def done(self) -> int:

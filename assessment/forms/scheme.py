@@ -28,7 +28,7 @@ class NoticeSchemeForm(forms.Form):
 
 
 class PublishSchemeForm(ChecksPersonalData):
-    CHECKED = ("reason",)
+    CHECKED = ("document_number", "reason")
 
     document_number = forms.CharField(
         label=_("文号"), max_length=60, help_text=_("如“奈创办发〔2026〕1号”。")
@@ -55,7 +55,7 @@ class ReasonForm(ChecksPersonalData):
 
 
 class VetoForm(ChecksPersonalData):
-    CHECKED = ("reason",)
+    CHECKED = ("reason", "document_number")
 
     organisation = OrganisationChoiceField(label=_("单位"))
     kind = forms.ChoiceField(label=_("类型"), choices=Veto.Kind.choices, widget=forms.RadioSelect)

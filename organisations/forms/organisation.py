@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import ChecksPersonalData
 from organisations.actions.organisation import FIELDS, TAGS
 from organisations.forms.fields import OrganisationChoiceField, offer_organisations
 from organisations.forms.inputs import DayInput, name_empty_choices
@@ -44,7 +45,9 @@ class RegionField(forms.ModelChoiceField):
         return f"{above.short_name} {obj.name}" if above else obj.name
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(ChecksPersonalData, forms.ModelForm):
+    CHECKED = ("name", "short_name", "former_names", "other_names")
+
     region = RegionField(label=gettext_lazy("所在区划"), queryset=Region.objects.none())
     superior = OrganisationChoiceField(
         label=gettext_lazy("上级单位"),

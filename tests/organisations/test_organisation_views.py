@@ -333,3 +333,12 @@ def test_organisation_edit_offers_verification_until_it_is_done(client):
 
     offered.append(client.get(edit(unit)).context["can_verify"])
     assert offered == [True, False]
+
+
+def test_organisation_create_warns_of_private_phones_in_each_name(client):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted(other_names="一中\n一中 13812345678"))
+
+    assert list(response.context["form"].errors) == ["other_names"]
+    assert not Organisation.objects.filter(short_name="奈曼一中").exists()

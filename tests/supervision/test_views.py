@@ -406,3 +406,16 @@ def test_who_does_what(client, unit, liaison, who, expected):
     seen["detail"] = client.get(url_of("inspection_detail", inspection)).status_code
 
     assert seen == expected
+
+
+def test_inspection_create_warns_of_private_phones_in_every_text(client, staff, unit):
+    row = {"what": "联系 13812345678", "due_on": "2026-05-01"}
+    data = posted(unit, row, summary="负责人 13812345678")
+
+    warned = client.post(CREATE, data)
+    html = warned.content.decode()
+    client.post(CREATE, {**data, "keep_text": "on", "findings-0-keep_text": "on"})
+
+    assert list(warned.context["form"].errors) == ["summary"]
+    assert ('name="keep_text"' in html, 'name="findings-0-keep_text"' in html) == (True, True)
+    assert Inspection.objects.get().summary == "负责人 13812345678"

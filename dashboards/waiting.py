@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Participation
 from assessment.models import Scheme
 from assessment.models.scheme import in_county_of
+from demonstrations.models import Title, TitleDecision, TitleObjection
 from organisations.models import Booking, Handover, Organisation, organisation_scope
 from partnerships.models import Member, Partnership
 from rewards.models import RewardPlan
@@ -22,6 +23,8 @@ from supervision.models import Finding
 MOST_SHOWN = 5
 # So long both parties of a handover are shown its record.
 DAYS_SHOWN = 7
+# A re-check takes about so long before a title runs out.
+MONTHS_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ def todos_of(user: Any) -> list[Todo]:
         ("activity.review", _review_todos),
         ("partnership.decide", _start_todos),
         ("inspection.edit", _check_todos),
+        ("title.edit", _title_todos),
+        ("title.decide", _decision_todos),
         ("scheme.publish", _director_todos),
         ("reward.approve", _reward_todos),
     ]
@@ -193,6 +198,62 @@ def _check_todos(user: Any) -> list[Todo]:
         icon="inspect",
         action=_("去复核"),
     )
+
+
+def _title_todos(user: Any) -> list[Todo]:
+    today = timezone.localdate()
+    mine = Title.objects.editable_by(user)
+    objections = TitleObjection.objects.unanswered().filter(title__in=mine)
+    given, pool = reverse("demonstrations:title_list"), reverse("demonstrations:pool_list")
+    due = mine.rectification_due(today).count()
+    running_out = mine.expiring_within(MONTHS_AHEAD).filter(status=Title.Status.NAMED)
+    return [
+        *_summary(
+            objections.count(),
+            _("答复公示异议"),
+            reverse("demonstrations:notice_list"),
+            icon="comment",
+            action=_("去答复"),
+        ),
+        *_summary(
+            mine.ready_to_name(today).count(),
+            _("公示已结束，提请命名"),
+            f"{pool}?status={Title.Status.NOTICED}",
+            icon="medal",
+            action=_("去提请"),
+        ),
+        *_summary(
+            due,
+            _("查验到期的示范整改"),
+            f"{given}?status={Title.Status.RECTIFYING}",
+            icon="medal",
+            action=_("去查验"),
+        ),
+        *_summary(
+            running_out.count(),
+            _("复核 %d 个月内到期的示范") % MONTHS_AHEAD,
+            f"{given}?expiry={MONTHS_AHEAD}",
+            icon="medal",
+            action=_("去复核"),
+        ),
+    ]
+
+
+def _decision_todos(user: Any) -> list[Todo]:
+    decisions = TitleDecision.objects.answerable_by(user)
+    return [
+        Todo(
+            _("审批示范%(kind)s：%(title)s")
+            % {"kind": decision.get_kind_display(), "title": decision.title},
+            reverse("demonstrations:title_detail", args=[decision.title_id]),
+            detail=decision.title.organisation.full_label,
+            icon="medal",
+            action=_("审批"),
+        )
+        for decision in decisions.select_related("title__organisation__region__parent").order_by(
+            "proposed_at"
+        )[:MOST_SHOWN]
+    ]
 
 
 def _director_todos(user: Any) -> list[Todo]:

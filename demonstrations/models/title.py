@@ -114,6 +114,17 @@ class TitleQuerySet(models.QuerySet["Title"]):
             return named.exclude(over).exclude(near)
         return self.filter(status=standing)
 
+    def ready_to_name(self, day: date) -> "TitleQuerySet":
+        """Under a notice that is over, every objection answered, nothing proposed yet."""
+        running = Q(notices__ends_on__gte=day)
+        unanswered = Q(objections__isnull=False, objections__answered_on__isnull=True)
+        proposed = Q(decisions__status="proposed")
+        held_up = self.model.objects.filter(running | unanswered | proposed)
+        return self.filter(status=Status.NOTICED).exclude(pk__in=held_up.values("pk"))
+
+    def rectification_due(self, day: date) -> "TitleQuerySet":
+        return self.filter(status=Status.RECTIFYING, rectify_due_on__lte=day)
+
     def bound(self) -> "TitleQuerySet":
         """Titles in force today whose holder must bring along at least one other."""
         today = timezone.localdate()

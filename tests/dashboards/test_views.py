@@ -17,6 +17,11 @@ from rewards import actions as reward_actions
 from supervision.models import Finding, Inspection
 from tests.factories.activities import ActivityFactory, ParticipationFactory, accepted_activity
 from tests.factories.assessment import SchemeFactory, run_with_totals
+from tests.factories.demonstrations import (
+    TitleDecisionFactory,
+    TitleObjectionFactory,
+    title_in,
+)
 from tests.factories.organisations import OrganisationFactory, RegionFactory, UserFactory, user_with
 from tests.factories.partnerships import (
     IndustryLinkageFactory,
@@ -143,6 +148,41 @@ def test_home_of_the_director_lists_schemes_and_plans_to_decide(client):
     assert texts(response) == ["发布考核方案：草案", "审批奖补方案：奖补"]
 
 
+def test_home_of_the_office_lists_what_titles_wait_for(client):
+    today = timezone.localdate()
+    objected = title_in("noticed")
+    TitleObjectionFactory(title=objected, notice=objected.notices.get())
+    title_in("noticed")
+    running = title_in("noticed")
+    running.notices.update(ends_on=today)
+    TitleDecisionFactory(title=title_in("noticed"), kind="name")
+    title_in("rectifying", rectify_due_on=today)
+    title_in("rectifying", rectify_due_on=today + timedelta(days=1))
+    title_in("named", valid_until=today + timedelta(days=60))
+    title_in("reviewing", valid_until=today + timedelta(days=60))
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    todos = client.get(reverse("home")).context["todos"]
+
+    assert [(todo.text, todo.count) for todo in todos] == [
+        ("答复公示异议", 1),
+        ("公示已结束，提请命名", 1),
+        ("查验到期的示范整改", 1),
+        ("复核 3 个月内到期的示范", 1),
+    ]
+
+
+def test_home_of_the_director_lists_titles_to_decide(client):
+    own = user_with(Role.OFFICE_DIRECTOR)
+    TitleDecisionFactory()
+    TitleDecisionFactory(proposed_by=own)
+    client.force_login(own)
+
+    response = client.get(reverse("home"))
+
+    assert texts(response) == ["审批示范撤销：市级示范单位"]
+
+
 @pytest.mark.parametrize(
     ("role", "url_name"),
     [
@@ -177,7 +217,7 @@ def test_home_takes_a_fixed_number_of_queries(client, item_count, django_assert_
         proposed_to(unit)
     client.force_login(user_with(Role.OFFICE_STAFF))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(23):
         response = client.get(reverse("home"))
 
     assert response.context["debt_count"] == item_count * 2 - item_count

@@ -1,0 +1,45 @@
+"""Titles that were there before their steps were kept."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from demonstrations.models import Title
+from tests.factories.demonstrations import TitleFactory, TitleStepFactory, title_in
+
+pytestmark = pytest.mark.django_db
+
+STEPS = import_module("demonstrations.migrations.0005_steps_of_named_titles")
+
+
+def test_titles_that_were_there_get_the_step_of_their_naming():
+    old = TitleFactory(status="withdrawn")
+    known = TitleStepFactory().title
+    title_in("cultivating")
+
+    STEPS.add_steps(apps, None)
+
+    step = old.steps.get()
+    assert (step.deed, step.done_on, step.document_number, step.recorded_by) == (
+        "named",
+        old.named_on,
+        "通党发〔2024〕3号",
+        None,
+    )
+    assert known.steps.count() == 1
+
+
+def test_the_way_back_keeps_what_the_former_table_can_hold():
+    kept = [title_in(status) for status in ("named", "reviewing", "rectifying", "withdrawn")]
+    for status in ("cultivating", "applied", "checked", "noticed", "dropped"):
+        title_in(status)
+
+    STEPS.forget_what_came_later(apps, None)
+
+    assert list(Title.objects.order_by("pk").values_list("pk", "status")) == [
+        (kept[0].pk, "named"),
+        (kept[1].pk, "named"),
+        (kept[2].pk, "rectifying"),
+        (kept[3].pk, "withdrawn"),
+    ]

@@ -402,6 +402,20 @@ def test_handover_create_says_what_is_wrong(client):
     assert set(response.context["form"].errors) == {"to_user", "last_day"}
 
 
+def test_handover_create_a_second_time_says_so_and_keeps_what_was_typed(client):
+    held = AssignmentFactory()
+    heir = named_at(held.organisation)
+    client.force_login(held.user)
+    typed = {"to_user": heir.pk, "last_day": str(in_days(2)), "note": "台账在柜子里"}
+    client.post(create(held), typed)
+
+    again = client.post(create(held), typed)
+
+    assert (again.status_code, Handover.objects.count()) == (422, 1)
+    assert again.context["form"].non_field_errors() == ["这项交接已经提出，正等安全管理员确认。"]
+    assert again.context["form"]["note"].value() == "台账在柜子里"
+
+
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_handover_list_needs_the_same_queries_for_any_number(
     client, django_assert_num_queries, item_count

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Participation
@@ -86,13 +85,11 @@ def _site(site: StandardSite) -> Record:
 
 
 def _site_page(site: StandardSite) -> str:
-    query = urlencode({"q": site.organisation.short_name})
-    return f"{reverse('demonstrations:site_list')}?{query}"
+    return reverse("demonstrations:site_detail", args=[site.pk])
 
 
 def _title(title: Title) -> Record:
-    query = urlencode({"q": title.organisation.short_name})
-    url = f"{reverse('demonstrations:title_list')}?{query}"
+    url = reverse("demonstrations:title_detail", args=[title.pk])
     return Record(
         str(title), title.named_on, _joined([title.authority, title.document_number]), url
     )

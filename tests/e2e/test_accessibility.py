@@ -6,6 +6,11 @@ from django.utils import timezone
 
 from tests.factories.activities import accepted_activity, draft_of, sent_activity
 from tests.factories.assessment import approved, scored_scheme
+from tests.factories.demonstrations import (
+    StandardSiteFactory,
+    TitleObjectionFactory,
+    title_in,
+)
 from tests.factories.partnerships import pairing_of, proposed_pairing
 from tests.factories.rewards import RewardPlanFactory
 
@@ -35,6 +40,9 @@ def places(people, register):
     scheme, score = run.scheme, run.scores.get(organisation=one)
     line = score.lines.get(indicator__code="B1")
     plan = RewardPlanFactory(run=run)
+    title, site = title_in("noticed", organisation=one), StandardSiteFactory(organisation=two)
+    notice = title.notices.get()
+    TitleObjectionFactory(title=title, notice=notice)
     approved(scheme)
     return {
         "liaison": ["/", "/partnerships/", "/pairings/new/", "/activities/",
@@ -43,10 +51,13 @@ def places(people, register):
         "staff": ["/", f"/partnerships/{pairing.pk}/", "/activities/",
                   f"/activities/{sent.pk}/review/", "/supervision/", "/organisations/",
                   f"/organisations/{one.pk}/", f"/assessment/schemes/{scheme.pk}/",
-                  "/rewards/new/", f"/rewards/{plan.pk}/"],
+                  "/rewards/new/", f"/rewards/{plan.pk}/", "/demonstrations/pool/",
+                  f"/demonstrations/titles/{title.pk}/", f"/demonstrations/titles/{title.pk}/stop/",
+                  f"/demonstrations/notices/{notice.pk}/", f"/demonstrations/sites/{site.pk}/",
+                  f"/demonstrations/sites/{site.pk}/accept/"],
         "leader": ["/overview/", f"/assessment/schemes/{scheme.pk}/scores/",
                    f"/assessment/scores/{score.pk}/evidence/{line.indicator_id}/",
-                   "/search/?q=dqtl"],
+                   "/search/?q=dqtl", "/demonstrations/titles/"],
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ class OrganisationsConfig(AppConfig):
     audit_verbs = {
         "create_organisation": _("新增单位"),
         "edit_organisation": _("修改单位"),
+        "edit_organisations": _("批量修改单位"),
         "verify_organisations": _("核实单位"),
         "remove_organisation": _("撤销导入的单位"),
         "set_contact": _("登记联系人"),

@@ -13,6 +13,7 @@ from organisations.models import Organisation
 VERBS = {
     "organisations.create_organisation": gettext_lazy("录入名册"),
     "organisations.edit_organisation": gettext_lazy("修改信息"),
+    "organisations.edit_organisations": gettext_lazy("批量修改"),
     "organisations.verify_organisations": gettext_lazy("标为已核实"),
     "organisations.set_contact": gettext_lazy("登记联系人"),
     "organisations.remove_contact": gettext_lazy("删除联系人"),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from organisations import views
-from organisations.views import assignments, bookings, contacts, handovers, resources
+from organisations.views import assignments, bookings, bulk, contacts, handovers, resources
 
 app_name = "organisations"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("options/", views.organisation_options, name="organisation_options"),
     path("export/<str:file_format>/", views.organisation_export, name="organisation_export"),
     path("verify/", views.organisation_verify_many, name="organisation_verify_many"),
+    path("bulk/", bulk.organisation_bulk, name="organisation_bulk"),
     path("new/", views.organisation_create, name="organisation_create"),
     path("<int:pk>/", views.organisation_detail, name="organisation_detail"),
     path("<int:pk>/edit/", views.organisation_edit, name="organisation_edit"),

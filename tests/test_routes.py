@@ -55,6 +55,7 @@ ROUTES = {
     "organisations:organisation_options": SIGNED_IN,
     "organisations:organisation_export": READERS | {SCORER},
     "organisations:organisation_verify_many": {STAFF},
+    "organisations:organisation_bulk": {STAFF},
     "organisations:organisation_create": {STAFF},
     "organisations:organisation_detail": READERS | {SCORER},
     "organisations:organisation_edit": {STAFF},

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -48,7 +48,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "tools": tools,
         "exports": export_links("organisations:organisation_export"),
         "can_edit": permissions.can_create_organisation(user),
-        "bulk_actions": _bulk_actions(),
+        "bulk_actions": _bulk_actions(request.GET, page.paginator.count),
     }
     if not asks_for(request, ROWS):
         context |= _around_the_rows(user, context["can_edit"])
@@ -103,9 +103,19 @@ def export_links(url_name: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(url_name, args=[key])} for key, label in formats]
 
 
-def _bulk_actions() -> list[dict[str, Any]]:
-    url = reverse("organisations:organisation_verify_many")
-    return [{"label": _("标为已核实"), "url": url, "icon": "check"}]
+def _bulk_actions(query: QueryDict, count: int) -> list[dict[str, Any]]:
+    conditions = query.copy()
+    conditions.pop("page", None)
+    edit = reverse("organisations:organisation_bulk")
+    conditions["scope"] = "ticked"
+    ticked = f"{edit}?{conditions.urlencode()}"
+    conditions["scope"] = "all"
+    verify = reverse("organisations:organisation_verify_many")
+    return [
+        {"label": _("标为已核实"), "url": verify, "icon": "check"},
+        {"label": _("批量修改"), "url": ticked, "icon": "edit"},
+        {"label": _("修改全部 %d 个") % count, "url": f"{edit}?{conditions.urlencode()}"},
+    ]
 
 
 def _unverified(user: Any) -> QuerySet[Organisation]:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 from django.forms.utils import flatatt
 from django.urls import reverse
@@ -38,31 +39,66 @@ ID_DIGITS = 18
 NOBODY = gettext_lazy("没有找到这个单位，或它不在可选范围内，请重新选择。")
 
 
+# More options than this are not written into a page: they are found by typing alone.
+MOST_OPTIONS = 600
+MOST_NAMED = 5
+# Beside the select, for browsers without JavaScript: a name typed in full.
+NAME_SUFFIX = "_name"
+
 OPTION = '<option data-hint="{}" value="{}"{}>{}</option>'
+TYPED = (
+    '<noscript><input class="form-control" type="text" name="{}" value="{}" placeholder="{}"'
+    ' aria-label="{}"></noscript>'
+)
 SELECTED = SafeString(" selected")
+
+
+class TypedName(str):
+    """A unit's name that somebody typed where the select could not hold all units."""
+
+    __slots__ = ()
 
 
 class _QuickOptions:
     """Writes hundreds of options at once: a template for each would cost more than the page."""
 
     def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> str:
-        chosen = set(map(str, self.format_value(value)))
+        values = self.format_value(value)
+        groups, is_whole = self.choices.groups_for([_as_id(one) for one in values if one])
         own = {"name": name, "data-unit-picker": True, "multiple": self.allow_multiple_selected}
         flat = flatatt(self.build_attrs(self.attrs, attrs) | own)
-        inner = format_html_join("", "{}", _each(self._parts(chosen)))
-        return format_html("<select{}>{}</select>", flat, inner)
+        inner = format_html_join("", "{}", _each(self._parts(groups, set(map(str, values)))))
+        select = format_html("<select{}>{}</select>", flat, inner)
+        return select if is_whole else select + self._typed(name, value)
 
-    def _parts(self, chosen: set[str]) -> Iterator[str]:
-        for label, rows in self.choices:
-            if not isinstance(rows, list):
-                yield format_html('<option value="{}">{}</option>', label, rows)
-                continue
+    def _parts(self, groups: dict[str, list], chosen: set[str]) -> Iterator[str]:
+        if self.choices.field.empty_label is not None:
+            yield format_html('<option value="">{}</option>', self.choices.field.empty_label)
+        for label, rows in groups.items():
             lines = (
-                (key.instance.picker_hint, key, SELECTED if str(key) in chosen else "", text)
-                for key, text in rows
+                (row.picker_hint, row.pk, SELECTED if str(row.pk) in chosen else "", row.full_label)
+                for row in rows
             )
             inner = format_html_join("", OPTION, lines)
             yield format_html('<optgroup label="{}">{}</optgroup>', label, inner)
+
+    def _typed(self, name: str, value: Any) -> SafeString:
+        values = value if isinstance(value, list | tuple) else [value]
+        names = "、".join(one for one in values if isinstance(one, TypedName))
+        hint = _("单位较多，请写全称或简称；几家之间用顿号")
+        if not self.allow_multiple_selected:
+            hint = _("单位较多，请写全称或简称")
+        return format_html(TYPED, f"{name}{NAME_SUFFIX}", names, hint, hint)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        typed = (data.get(f"{name}{NAME_SUFFIX}") or "").strip()
+        if not typed:
+            return value
+        if self.allow_multiple_selected:
+            names = [one.strip() for one in typed.replace("，", "、").split("、")]
+            return [*(value or []), *(TypedName(one) for one in names if one)]
+        return value or TypedName(typed)
 
 
 def _each(parts: Iterable[str]) -> Iterator[tuple[str]]:
@@ -83,11 +119,21 @@ class _ByTownship(ModelChoiceIterator):
     def __iter__(self) -> Iterator[tuple]:
         if self.field.empty_label is not None:
             yield "", self.field.empty_label
+        groups, _is_whole = self.groups_for([])
+        for label, rows in groups.items():
+            yield label, [self.choice(row) for row in rows]
+
+    def groups_for(self, chosen: Iterable[int | None]) -> tuple[dict[str, list], bool]:
+        """All rows, or the chosen alone where they are too many; and whether it is all."""
+        rows = list(self.queryset[: MOST_OPTIONS + 1])
+        is_whole = len(rows) <= MOST_OPTIONS
+        if not is_whole:
+            rows = self.queryset.filter(pk__in=[pk for pk in chosen if pk is not None])
         groups: dict[str, list] = {}
-        for row in self.queryset:
+        for row in rows:
             key = row.place if row.is_village else row.get_kind_display()
-            groups.setdefault(str(key), []).append(self.choice(row))
-        yield from groups.items()
+            groups.setdefault(str(key), []).append(row)
+        return groups, is_whole
 
 
 class _OffersOrganisations:
@@ -124,12 +170,31 @@ class _OffersOrganisations:
 
     def found(self, values: Iterable[Any]) -> list[Organisation]:
         """The chosen organisations in order; the first bad one is refused in words."""
-        wanted = [_as_id(value) for value in values]
+        wanted = [
+            self._named(value) if isinstance(value, TypedName) else _as_id(value)
+            for value in values
+        ]
         rows = self.queryset.in_bulk([pk for pk in wanted if pk is not None])
         for pk in wanted:
             if pk not in rows:
                 raise ValidationError(self._why_not(pk), code="invalid_choice")
         return [rows[pk] for pk in wanted]
+
+    def _named(self, name: str) -> int:
+        """The one that is called so; a name that several bear or none is refused in words."""
+        short = name.rpartition("·")[2].strip()
+        rows = self.queryset.filter(Q(name=name) | Q(short_name=short))
+        found = [row for row in rows if name in (row.name, row.short_name, row.full_label)]
+        if len(found) == 1:
+            return found[0].pk
+        if found:
+            told = _("有 %(count)d 个单位叫“%(name)s”：%(like)s。请写上苏木乡镇。")
+        else:
+            found = list(self.queryset.search(name).best_first(name)[:MOST_NAMED])
+            told = _("没有找到“%(name)s”，相近的有：%(like)s。") if found else str(NOBODY)
+        like = "、".join(row.full_label for row in found[:MOST_NAMED])
+        facts = {"count": len(found), "name": name, "like": like}
+        raise ValidationError(told % facts, code="invalid_choice")
 
     def _why_not(self, pk: int | None) -> str:
         row = self.reachable.filter(pk=pk).first() if pk is not None else None

@@ -193,3 +193,82 @@ def test_fields_render_with_one_query(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         str(form["unit"])
+
+
+@pytest.fixture
+def few_options(monkeypatch):
+    """As with tens of thousands of units, of which no page holds all."""
+    monkeypatch.setattr("organisations.forms.fields.MOST_OPTIONS", 2)
+
+
+@pytest.mark.parametrize("form_class", [OneForm, ManyForm])
+def test_field_of_too_many_units_writes_the_chosen_alone(few_options, form_class):
+    units = OrganisationFactory.create_batch(4)
+    staff = user_with(Role.OFFICE_STAFF)
+
+    data = MultiValueDict({"unit": [str(units[1].pk), "x"]})
+    empty, chosen = str(form_class(user=staff)), str(form_class(data, user=staff)["unit"])
+
+    assert [unit.short_name in empty for unit in units] == [False] * 4
+    assert '<noscript><input class="form-control" type="text" name="unit_name" value=""' in empty
+    shown = [unit.short_name in chosen for unit in units]
+    assert shown == [False, form_class is ManyForm, False, False]
+
+
+def test_field_of_few_units_asks_for_no_name():
+    staff = user_with(Role.OFFICE_STAFF)
+
+    assert "<noscript>" not in str(OneForm(user=staff))
+    assert [len(rows) for label, rows in OneForm(user=staff).fields["unit"].choices if label] == [1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["奈曼旗光明村民委员会", "大沁他拉镇·光明村", " 大沁他拉镇·光明村 "]
+)
+def test_field_of_too_many_units_takes_a_name_typed_in_full(few_options, typed):
+    staff, unit = user_with(Role.OFFICE_STAFF), namesakes()[0]
+
+    form = OneForm({"unit_name": typed}, user=staff)
+
+    assert form.is_valid()
+    assert form.cleaned_data == {"unit": unit}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("光明村", "有 2 个单位叫“光明村”：大沁他拉镇·光明村、八仙筒镇·光明村。请写上苏木乡镇。"),
+        ("光明", "没有找到“光明”，相近的有：大沁他拉镇·光明村、八仙筒镇·光明村。"),
+        ("绝无此名", NOBODY),
+    ],
+)
+def test_field_says_why_a_typed_name_will_not_do(few_options, typed, sentence):
+    namesakes()
+
+    form = OneForm({"unit_name": typed}, user=user_with(Role.OFFICE_STAFF))
+
+    assert form.errors == {"unit": [sentence]}
+    assert f'value="{typed}"' in str(form["unit"])
+
+
+def test_field_of_several_takes_names_beside_choices(few_options):
+    staff, (one, other) = user_with(Role.OFFICE_STAFF), namesakes()
+    third = OrganisationFactory(name="奈曼旗第一中学")
+    data = {"unit": [str(third.pk)], "unit_name": "大沁他拉镇·光明村，八仙筒镇·光明村、"}
+
+    form = ManyForm(MultiValueDict(data | {"unit_name": [data["unit_name"]]}), user=staff)
+
+    assert form.is_valid(), form.errors
+    assert set(form.cleaned_data["unit"]) == {one, other, third}
+
+
+def namesakes():
+    """Two villages of one name in two townships."""
+    found = []
+    for code, name in (("150525101", "大沁他拉镇"), ("150525102", "八仙筒镇")):
+        town = RegionFactory(code=f"{code}000", name=name)
+        place = RegionFactory(code=f"{code}201", level=Region.Level.VILLAGE, parent=town)
+        village = "奈曼旗光明村民委员会" if name == "大沁他拉镇" else "八仙筒光明村民委员会"
+        facts = {"name": village, "short_name": "光明村", "kind": Kind.VILLAGE}
+        found.append(OrganisationFactory(region=place, **facts))
+    return found

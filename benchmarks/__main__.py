@@ -23,6 +23,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--reports", type=int, default=6000, help="活动报送份数（默认 6000）")
     parser.add_argument("--requests", type=int, default=9, help="每页请求次数（默认 9）")
     parser.add_argument(
+        "--register", type=int, default=0, help="只测名册：单位数，如 20000（默认不测）"
+    )
+    parser.add_argument(
         "--database", default="", help="空数据库的地址，如 postgres://…；默认用临时的 SQLite 文件"
     )
     return parser.parse_args()

@@ -70,21 +70,23 @@ def measure(world: World, *, requests: int) -> Iterator[Row]:
         if user.pk not in clients:
             clients[user.pk] = Client()
             clients[user.pk].force_login(user)
-        yield _measure_page(label, clients[user.pk], url, requests)
+        yield measure_page(label, clients[user.pk], url, requests)
     milliseconds = world.seconds_to_score * 1000
     yield Row(f"计算评分（{world.run.scores.count()} 家）", milliseconds, milliseconds)
     yield _measure_paper(world, requests)
 
 
-def _measure_page(label: str, client: Client, url: str, requests: int) -> Row:
+def measure_page(
+    label: str, client: Client, url: str, requests: int, headers: dict[str, str] | None = None
+) -> Row:
     """One request to warm up, one whose queries are counted, then the timed ones."""
-    response = client.get(url)
+    response = client.get(url, headers=headers)
     with CaptureQueriesContext(connection) as queries:
-        client.get(url)
+        client.get(url, headers=headers)
     # Later requests empty the log.
     count = len(queries)
     note = "" if response.status_code == 200 else f"状态 {response.status_code}"
-    median, slowest = _time(lambda: client.get(url), requests)
+    median, slowest = _time(lambda: client.get(url, headers=headers), requests)
     return Row(label, median, slowest, count, len(response.content), note)
 
 

@@ -102,7 +102,8 @@ COLUMNS = (
     Column(
         "partnerships",
         _("所属联创项目"),
-        names(MOST_NAMES, 100),
+        # A name may hold the very mark that parts names: see Known.whole_names.
+        names(MOST_NAMES, 100, in_order=True),
         blank=list,
         aliases=("联创项目", "项目名称", "所属项目", "共建项目"),
         words=lambda ledger, value: ledger.project_words(value),

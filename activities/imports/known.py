@@ -117,6 +117,19 @@ class Known:
             named[title_key(row.name)].append(row)
         return named
 
+    def whole_names(self, parts: list[str]) -> list[str]:
+        """Projects are named after their members, with the mark between them: put together what
+        is one name only as a whole.
+        """
+        names = []
+        while parts:
+            ends = range(len(parts), 0, -1)
+            whole = [end for end in ends if title_key("、".join(parts[:end])) in self._by_name]
+            end = whole[0] if whole else 1
+            names.append("、".join(parts[:end]))
+            parts = parts[end:]
+        return names
+
     def project(self, name: str, reporter: int | None) -> int:
         """The partnership of this name; of several, the one that the reporter has joined."""
         found = self._by_name.get(title_key(name), [])

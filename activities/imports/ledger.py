@@ -69,6 +69,8 @@ class Activities(UnitLedger):
 
     def resolve(self, row: Row) -> None:
         reporter = self._reporter(row.values)
+        if named := row.values.get("partnerships"):
+            row.values["partnerships"] = self.known.whole_names(named)
         for key, find in (
             ("partnerships", lambda name: self.known.project(name, reporter)),
             ("joint_tags", self.known.tag),

@@ -66,8 +66,8 @@ def one_of(choices: Callable[[], Mapping[str, Any]]) -> Reader:
     return lambda cell: values.read_choice(cell, choices())
 
 
-def names(most: int, longest: int) -> Reader:
-    """Several names in one cell; a sorted list without doubles."""
+def names(most: int, longest: int, *, in_order: bool = False) -> Reader:
+    """Several names in one cell; a list without doubles, sorted unless its order says something."""
 
     def read(cell: Cell) -> list[str]:
         found = list(dict.fromkeys(values.read_list(cell)))
@@ -79,6 +79,6 @@ def names(most: int, longest: int) -> Reader:
                     _("“%(name)s…”超过 %(most)d 个字，请缩短。")
                     % {"name": name[:10], "most": longest}
                 )
-        return sorted(found)
+        return found if in_order else sorted(found)
 
     return read

@@ -179,6 +179,23 @@ def test_export_brought_in_again_changes_nothing(town, bureau, village, liaison)
     assert (counted(run), faults(run)) == ({"same": 3}, [])
 
 
+def test_import_puts_names_of_projects_together_again(town, bureau, liaison):
+    long = pairing_of(town, bureau, name="大沁他拉镇包联甲村、乙村")
+    short = pairing_of(town, bureau, name="镇局结对")
+    told = "镇局结对、大沁他拉镇包联甲村、乙村、没有的"
+
+    run = bring(liaison, [[*HEAD, "联创项目"], [*row(), told]], LEDGER)
+
+    assert faults(run) == [
+        (2, "partnerships", "没有找到联创项目“没有的”；请照项目页上的名称填写。")
+    ]
+    save(bring(liaison, [[*HEAD, "联创项目"], [*row(), told.removesuffix("、没有的")]], LEDGER))
+    assert set(Activity.objects.get().partnerships.values_list("pk", flat=True)) == {
+        long.pk,
+        short.pk,
+    }
+
+
 def test_import_undone_throws_the_drafts_away(town, bureau, liaison):
     run = save(bring(liaison, [HEAD, row(), row("座谈", "2026.6.1")], LEDGER))
 

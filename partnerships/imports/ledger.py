@@ -54,7 +54,7 @@ class PartnershipLedger(UnitLedger):
 
     def own_facts(self, child: Any) -> Facts:
         """The form's own facts as they stand."""
-        return {}
+        raise NotImplementedError
 
     def own_fields(self, facts: Facts) -> dict[str, Any]:
         """The same as attributes of the child row."""

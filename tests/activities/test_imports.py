@@ -8,8 +8,11 @@ from django.http import QueryDict
 from accounts.rights import Role
 from activities import actions
 from activities.exports import ACTIVITIES
+from activities.imports import Activities
 from activities.models import Activity, Participation
+from core.errors import RuleError
 from core.imports import deeds
+from core.imports.ledger import Row
 from core.models import ImportRun
 from organisations.models.kinds import Kind
 from partnerships.models import ContentKind
@@ -370,6 +373,22 @@ def test_import_asks_about_a_likely_double(town, bureau, liaison):
 
     draft = Activity.objects.get(status="draft")
     assert list(draft.distinct_from.all()) == [sent]
+
+
+def test_import_gives_way_to_what_is_typed_meanwhile(town, bureau, liaison):
+    save(bring(liaison, [HEAD, row()], LEDGER))
+    draft = Activity.objects.get()
+    ledger = Activities(liaison)
+    seen = ledger.fetch([draft.pk])[draft.pk]
+    actions.save_draft(
+        draft, facts={"place": "新地点"}, version=draft.version, window="page", by=liaison
+    )
+
+    with pytest.raises(RuleError) as refused:
+        ledger.change([Row(2, found=seen, facts={"head_count": 9})], lambda _done: None)
+
+    assert refused.value.message == "“文艺汇演”刚刚在活动页里被修改，没有导入；请重新核对。"
+    assert (Activity.objects.get().place, Activity.objects.get().head_count) == ("新地点", 120)
 
 
 def test_import_ignores_drafts_of_others(town, bureau, liaison):

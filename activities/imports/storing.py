@@ -44,8 +44,9 @@ def change(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> 
     for done, row in enumerate(rows, start=1):
         saved = facts_of(row.found)
         typed = as_typed(saved | row.facts)
-        # The partnerships first: they bring members along, and the ledger has the last word.
-        _save(row.found, {"partnerships": typed["partnerships"]}, ledger.by)
+        if "partnerships" in row.facts:
+            # First: they bring members along, and the ledger has the last word.
+            _save(row.found, {"partnerships": typed["partnerships"]}, ledger.by)
         _save(row.found, typed, ledger.by)
         advance(done)
 

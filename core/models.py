@@ -296,6 +296,19 @@ class ImportRun(models.Model):
     def can_become(self, state: str) -> bool:
         return state in self.TRANSITIONS[self.State(self.state)]
 
+    def count(self, *outcomes: str) -> int:
+        """How many rows have one of these outcomes."""
+        return sum(self.counts.get(str(outcome), 0) for outcome in outcomes)
+
+    @property
+    def outcomes(self) -> list[tuple[str, int]]:
+        """The outcomes that occur, in words, each with how many rows have it."""
+        return [
+            (label, self.counts[value])
+            for value, label in ImportRow.Outcome.choices
+            if self.counts.get(value)
+        ]
+
 
 class ImportRow(models.Model):
     """One row of a ledger: what it would do, and after saving what it did."""

@@ -13,3 +13,10 @@ def run_job(job_id: int) -> None:
 @shared_task
 def requeue_jobs() -> None:
     jobs.requeue_due()
+
+
+@shared_task
+def erase_expired_imports() -> None:
+    from core.imports import deeds
+
+    deeds.erase_expired()

@@ -201,6 +201,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "organisations.tasks.close_handed_over_accounts",
         "schedule": crontab(hour=0, minute=20),
     },
+    # Uploaded ledgers may hold more than the platform may keep.
+    "erase-expired-imports": {
+        "task": "core.tasks.erase_expired_imports",
+        "schedule": crontab(hour=1, minute=10),
+    },
 }
 
 # Accounts and sessions: numbers from the security rules of the platform (GB/T 22239-2019).

@@ -6,6 +6,7 @@ nothing is and the user looks again.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import uuid4
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.db.models import ProtectedError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +26,7 @@ from core.imports.ledger import LEDGERS, NEW, Ledger, Row
 from core.imports.plan import as_record, counts_of, digest_of
 from core.imports.reading import Reading, read_ledger
 from core.jobs import JobHandle, job_handler
-from core.models import ImportRow, ImportRun, RememberedMapping
+from core.models import ExportFile, ImportRow, ImportRun, RememberedMapping
 from core.sheets.reader import MAX_BYTES
 
 State = ImportRun.State
@@ -33,6 +35,10 @@ WRITTEN = (Outcome.ADD, Outcome.CHANGE)
 BATCH = 1000
 SET_OBJECT = "UPDATE core_importrow SET object_pk = %s WHERE run_id = %s AND number = %s"
 MOST_NAMED = 3
+# A ledger may hold more than the platform may keep.
+KEPT_DAYS = 3
+# The kind of job that makes the copy of a file with its faults as comments.
+MARKED = "core.mark_faults"
 
 
 @transaction.atomic
@@ -65,8 +71,7 @@ def reread(run: ImportRun, *, by: Any, **wishes: Any) -> ImportRun:
     A new mapping is remembered for the next file with such a head.
     """
     run = _locked(run)
-    if not run.file:
-        raise RuleError(_("原文件已按期清除，请重新上传。"))
+    _refuse_without_file(run)
     if "mapping" in wishes:
         _remember(run, wishes["mapping"], by)
     if wishes.get("sheet", run.sheet) != run.sheet:
@@ -93,9 +98,16 @@ def choose(run: ImportRun, *, answers: Mapping[str, int], by: Any) -> ImportRun:
 
 @transaction.atomic
 def accept_all(run: ImportRun, *, by: Any) -> ImportRun:
-    """Take the best candidate of every doubtful cell."""
+    """Take the nearest candidate of every doubtful cell; namesakes are left to the user."""
     rows = run.rows.filter(outcome=Outcome.NEAR).values_list("faults", flat=True)
-    best = {fault["token"]: fault["candidates"][0][0] for faults in rows for fault in faults}
+    best = {
+        fault["token"]: fault["candidates"][0][0]
+        for faults in rows
+        for fault in faults
+        if not fault["is_tie"]
+    }
+    if not best:
+        raise RuleError(_("余下的都是重名，请逐个选定。"))
     return choose(run, answers=best, by=by)
 
 
@@ -103,6 +115,7 @@ def accept_all(run: ImportRun, *, by: Any) -> ImportRun:
 def save_import(run: ImportRun, *, only_good: bool, by: Any) -> ImportRun:
     """Write the rows, or the good ones only, in the background."""
     run = _locked(run)
+    _refuse_without_file(run)
     counts = run.counts
     bad = counts.get(Outcome.FAULT, 0) + counts.get(Outcome.NEAR, 0)
     if run.state == State.READY and bad and not only_good:
@@ -135,8 +148,43 @@ def cancel_import(run: ImportRun, *, by: Any) -> ImportRun:
 
 
 def erase_file(run: ImportRun) -> None:
+    """The file, what was kept of its cells, and the copies with its faults."""
     run.file.delete(save=False)
-    run.save(update_fields=["file"])
+    run.head.pop("samples", None)
+    run.save(update_fields=["file", "head"])
+    for export in ExportFile.objects.filter(job__kind=MARKED, job__params__run=run.pk):
+        export.file.delete(save=False)
+        export.delete()
+
+
+def erase_expired() -> int:
+    """Let go of what uploads hold after some days; returns how many runs that touched.
+
+    What was not saved by then is given up: its rows are nowhere but here.
+    """
+    until = timezone.now() - timedelta(days=KEPT_DAYS)
+    runs = ImportRun.objects.filter(requested_at__lt=until).exclude(file="")
+    touched = 0
+    for run in runs.exclude(state__in=(State.SAVING, State.UNDOING)):
+        with transaction.atomic():
+            touched += _expire(_locked(run))
+    return touched
+
+
+def _expire(run: ImportRun) -> bool:
+    if run.state in (State.SAVING, State.UNDOING):
+        return False
+    if run.can_become(State.CANCELLED):
+        _become(run, State.CANCELLED, message=_("超过 %d 天没有导入，已放弃。") % KEPT_DAYS)
+        audit.record("core.cancel_import", run, by=None, reason=run.message)
+    run.rows.filter(is_saved=False).delete()
+    erase_file(run)
+    return True
+
+
+def _refuse_without_file(run: ImportRun) -> None:
+    if not run.file:
+        raise RuleError(_("原文件已按期清除，请重新上传。"))
 
 
 def _locked(run: ImportRun) -> ImportRun:
@@ -167,10 +215,16 @@ def _remember(run: ImportRun, mapping: Mapping[str, str], by: Any) -> None:
             )
 
 
+def _run_of(handle: JobHandle) -> ImportRun:
+    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    handle.result["page"] = reverse("core:import_detail", args=[run.pk])
+    return run
+
+
 @job_handler("core.check_import")
 def _check(handle: JobHandle) -> None:
     """Read and compare; whatever cannot be read ends in a sentence on the page."""
-    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    run = _run_of(handle)
     if run.state != State.CHECKING:
         return
     try:
@@ -203,7 +257,8 @@ def _fail(run: ImportRun, message: str) -> None:
 def _keep(run: ImportRun, ledger: Ledger, reading: Reading, *, saved: bool = False) -> None:
     """Keep how the file was read and what its rows would do, in place of an earlier reading."""
     run.rows.all().delete()
-    records = [as_record(ledger, run, row) for row in reading.rows]
+    places = {key: int(index) for index, key in reading.mapping.items()}
+    records = [as_record(ledger, run, row, places) for row in reading.rows]
     for record in records:
         record.is_saved = saved and record.outcome in WRITTEN
     ledger.withhold(records)
@@ -216,13 +271,13 @@ def _keep(run: ImportRun, ledger: Ledger, reading: Reading, *, saved: bool = Fal
 
 @job_handler("core.save_import")
 def _save(handle: JobHandle) -> None:
-    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    run = _run_of(handle)
     _whole(run, State.SAVING, State.READY, lambda locked: _write(locked, handle))
 
 
 @job_handler("core.undo_import")
 def _undo(handle: JobHandle) -> None:
-    run = ImportRun.objects.select_related("requested_by").get(pk=handle.params["run"])
+    run = _run_of(handle)
     _whole(run, State.UNDOING, State.SAVED, _take_back)
 
 

@@ -39,7 +39,9 @@ class CellFault(Exception):
     """What is wrong with a cell and how to mend it, in one sentence.
 
     `key` names the column. With `candidates` the cell is no mistake yet: the user says which of
-    them is meant; `token` is what the answer is kept under, the same for every cell alike.
+    them is meant; `token` is what the answer is kept under, the same for every cell alike. With
+    `is_tie` none of them is nearer than the others. `is_personal`: it looks like what the platform
+    may not keep about a person, and stays if the user says that it does not.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class CellFault(Exception):
         candidates: Sequence[Candidate] = (),
         token: str = "",
         may_be_new: bool = False,
+        is_tie: bool = False,
+        is_personal: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -57,6 +61,8 @@ class CellFault(Exception):
         self.candidates = tuple(candidates)
         self.token = token
         self.may_be_new = may_be_new
+        self.is_tie = is_tie
+        self.is_personal = is_personal
 
 
 def in_words(value: Value) -> str:
@@ -96,7 +102,10 @@ class Column:
 
 @dataclass
 class Row:
-    """A row on its way: `values` holds only the columns that the file has and fills."""
+    """A row on its way: `values` holds only the columns that the file has and fills.
+
+    `cells` are as the file has them, to be shown beside what is wrong with them.
+    """
 
     number: int
     values: Facts = field(default_factory=dict)
@@ -107,6 +116,7 @@ class Row:
     facts: Facts = field(default_factory=dict)
     before: Facts = field(default_factory=dict)
     object_pk: int | None = None
+    cells: Sequence[Cell] = ()
 
 
 class Ledger:
@@ -114,6 +124,9 @@ class Ledger:
 
     `by` is the user whose reach bounds it; `choices` are the user's answers to candidates.
     """
+
+    # Templates show the kind; they open none.
+    do_not_call_in_templates: ClassVar[bool] = True
 
     key: ClassVar[str] = ""
     title: ClassVar[Any] = ""

@@ -16,6 +16,7 @@ from core.sheets.reader import Cell
 
 Outcome = ImportRow.Outcome
 EMPTY = (None, "", [])
+MOST_SHOWN = 100
 NO_RESULT = gettext_lazy("这一格是公式，文件里没有存下结果；请在 WPS 或 Excel 里打开保存后再上传。")
 
 
@@ -37,7 +38,7 @@ class _Reading:
         self._known: dict[tuple[str, type, Cell], tuple[Any, tuple[CellFault, ...]]] = {}
 
     def row(self, number: int, cells: Sequence[Cell]) -> Row:
-        row = Row(number)
+        row = Row(number, cells=cells)
         for index, column in self.columns.items():
             cell = cells[index] if index < len(cells) else None
             value, faults = self._value(column, cell) if cell is not None else (None, ())
@@ -66,7 +67,9 @@ class _Reading:
             return None, (fault,)
         if column.is_free_text and not self.keeps_text:
             warnings = personal_data_warnings(str(cell))
-            return value, tuple(CellFault(text, key=column.key) for text in warnings)
+            return value, tuple(
+                CellFault(text, key=column.key, is_personal=True) for text in warnings
+            )
         return value, ()
 
 
@@ -170,8 +173,8 @@ def counts_of(rows: Iterable[Row]) -> dict[str, int]:
     return counts
 
 
-def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
-    """The row as it is kept and shown."""
+def as_record(ledger: Ledger, run: Any, row: Row, places: Mapping[str, int]) -> ImportRow:
+    """The row as it is kept and shown. `places`: column key → column index (from 0)."""
     return ImportRow(
         run=run,
         number=row.number,
@@ -189,15 +192,20 @@ def as_record(ledger: Ledger, run: Any, row: Row) -> ImportRow:
             for key in ledger.by_key
             if key in row.facts and (row.before or row.facts[key] not in EMPTY)
         ],
-        faults=[_as_json(fault) for fault in row.faults],
+        faults=[_as_json(fault, row, places.get(fault.key)) for fault in row.faults],
     )
 
 
-def _as_json(fault: CellFault) -> dict[str, Any]:
+def _as_json(fault: CellFault, row: Row, index: int | None) -> dict[str, Any]:
+    """With its cell: the column (None: the row as a whole) and what stands there."""
+    cell = row.cells[index] if index is not None and index < len(row.cells) else None
     return {
         "key": fault.key,
+        "index": index,
+        "value": "" if cell is None else str(cell)[:MOST_SHOWN],
         "message": str(fault.message),
         "token": fault.token,
         "may_be_new": fault.may_be_new,
+        "is_tie": fault.is_tie,
         "candidates": [[candidate.pk, candidate.label] for candidate in fault.candidates],
     }

@@ -4,6 +4,7 @@ A blank cell, and one that says 无 or —, is an empty value: None, "" or [].
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,16 @@ from django.utils.translation import gettext as _
 from core.imports import values
 from core.imports.ledger import Reader
 from core.sheets.reader import Cell
+
+
+@dataclass(frozen=True)
+class NumberReader:
+    """A reader of numbers, told apart so that a template does not ask for them as text."""
+
+    read: Reader
+
+    def __call__(self, cell: Cell) -> Any:
+        return self.read(cell)
 
 
 def text(most: int) -> Reader:
@@ -40,7 +51,7 @@ def whole_number(lowest: int = 0, highest: int = 32767) -> Reader:
             )
         return number
 
-    return read
+    return NumberReader(read)
 
 
 def amount(digits: int = 12, places: int = 2) -> Reader:
@@ -54,7 +65,7 @@ def amount(digits: int = 12, places: int = 2) -> Reader:
             raise values.ValueFault(_("%s 不在可填的范围内，请核对。") % number)
         return str(number.quantize(Decimal(1).scaleb(-places)))
 
-    return read
+    return NumberReader(read)
 
 
 def yes_no(cell: Cell) -> bool | None:

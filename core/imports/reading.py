@@ -1,7 +1,7 @@
 """From a file to a plan: which sheet, where its head is, which column means what."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, BinaryIO
 
@@ -12,10 +12,12 @@ from core.imports.heads import Head, data_rows, fill_merged, find_head, pick_she
 from core.imports.ledger import Ledger, Row
 from core.imports.plan import make_plan
 from core.models import ImportRun, RememberedMapping
-from core.sheets import SheetRows, Workbook, open_workbook
+from core.sheets import Rows, SheetRows, Workbook, open_workbook
 
 Advance = Callable[[int, int, str], None]
 STEPS = 3
+SAMPLED = 5
+MOST_SAMPLED = 30
 # Begins the keys of columns that are known and never imported.
 COMPUTED = "="
 
@@ -26,7 +28,8 @@ class Reading:
 
     sheet: str
     sheets: list[str]
-    head: dict[str, Any]  # first, last: rows of the head; labels: one for each column
+    # first, last: rows of the head; labels, samples: one for each column; warned: of personal data
+    head: dict[str, Any]
     mapping: dict[str, str]  # column index (from 0) → column key
     rows: list[Row]
 
@@ -37,29 +40,44 @@ def read_ledger(ledger: Ledger, run: ImportRun, file: BinaryIO, advance: Advance
     book = open_workbook(file, max_rows=ledger.most_rows)
     sheet, head = find_ledger(ledger, run, book)
     mapping = dict(run.mapping) or propose(ledger, head, run.requested_by)
-    advance(1, STEPS, _("正在与平台里的内容核对"))
-    meant = set(mapping.values())
-    lacking = [ledger.labels[key] for key in ledger.key_columns if key not in meant]
-    facts = {"first": head.first_row, "last": head.last_row, "labels": list(head.labels)}
-    if lacking:
-        _keep_head(run, sheet, book, facts, mapping)
-        raise RuleError(
-            _("没有认出“%s”这一列；请在下面指出哪一列是它，再重新核对。") % "”“".join(lacking)
-        )
+    columns = {int(index): key for index, key in mapping.items()}
     rows = fill_merged(sheet.rows, sheet.merged, head)
-    numbers = data_rows(rows, head)
-    if not numbers:
-        raise RuleError(_("工作表“%s”的表头下面没有数据；请换一张工作表。") % sheet.name)
+    numbers = data_rows(rows, replace(head, columns=columns or head.columns))
+    facts = {
+        "first": head.first_row,
+        "last": head.last_row,
+        "labels": list(head.labels),
+        "samples": samples_of([rows[number - 1] for number in numbers[:SAMPLED]], head),
+    }
+    if unreadable := _unreadable(ledger, sheet, mapping, numbers):
+        _keep_head(run, sheet, book, facts, mapping)
+        raise RuleError(unreadable)
+    advance(1, STEPS, _("正在与平台里的内容核对"))
     planned = make_plan(
         ledger,
         ((number, rows[number - 1]) for number in numbers),
-        {int(index): key for index, key in mapping.items()},
+        columns,
         without_value=sheet.formulas_without_value,
         blank_clears=run.blank_clears,
         keeps_text=run.keeps_text,
     )
+    facts["warned"] = any(fault.is_personal for row in planned for fault in row.faults)
     advance(2, STEPS, _("正在整理核对结果"))
     return Reading(sheet.name, [one.name for one in book.sheets], facts, mapping, planned)
+
+
+def _unreadable(
+    ledger: Ledger, sheet: SheetRows, mapping: dict[str, str], numbers: list[int]
+) -> str:
+    """Why this sheet cannot be compared with anything, if so."""
+    meant = set(mapping.values())
+    lacking = [ledger.labels[key] for key in ledger.key_columns if key not in meant]
+    if lacking:
+        told = _("没有认出“%s”这一列；请在下面指出哪一列是它，再重新核对。")
+        return told % "”“".join(lacking)
+    if not numbers:
+        return _("工作表“%s”的表头下面没有数据；请换一张工作表。") % sheet.name
+    return ""
 
 
 def find_ledger(ledger: Ledger, run: ImportRun, book: Workbook) -> tuple[SheetRows, Head]:
@@ -87,6 +105,16 @@ def _keep_head(
     run.sheet, run.sheets = sheet.name, [one.name for one in book.sheets]
     run.head, run.mapping = head, mapping
     run.save(update_fields=["sheet", "sheets", "head", "mapping"])
+
+
+def samples_of(rows: Rows, head: Head) -> list[str]:
+    """What stands in each column, by its first cell that is filled."""
+    found = [""] * len(head.labels)
+    for row in rows:
+        for index, cell in enumerate(row[: len(found)]):
+            if cell is not None and not found[index]:
+                found[index] = str(cell)[:MOST_SAMPLED]
+    return found
 
 
 @lru_cache

@@ -91,6 +91,7 @@ class UnitLedger(Ledger):
             candidates=found,
             token=token,
             may_be_new=may_be_new and not match.namesakes,
+            is_tie=bool(match.namesakes),
         )
 
     def unit_words(self, value: Any) -> str:

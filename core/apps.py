@@ -24,4 +24,4 @@ class CoreConfig(AppConfig):
         speak_plainly()
         # Job handlers register themselves when their module is imported, in web and worker alike.
         autodiscover_modules("tasks")
-        from core.imports import deeds  # noqa: F401, PLC0415 - its job handlers
+        from core.imports import deeds, faults_book  # noqa: F401, PLC0415 - their job handlers

@@ -22,6 +22,8 @@ from core.sheets.text import clean_text, starts_like_formula
 
 A4 = 9
 SHEET_NAME_LENGTH = 31
+# Excel shows no longer message beside a cell.
+MOST_HINTED = 255
 # Excel keeps 15 significant digits: a longer number is a code and stays text.
 LARGEST_EXACT = 10**15
 # The calendar of spreadsheets begins here; older dates stay text.
@@ -298,6 +300,10 @@ class Sheet:
         for column, width in enumerate(widths):
             self._page.set_column(column, column, width)
 
+    def columns_like(self, style: Style, width: float, column: int) -> None:
+        """Width and look of a column, of its cells that nobody put too."""
+        self._page.set_column(column - 1, column - 1, width, self.book.format(style))
+
     def height(self, row: int, points: float) -> None:
         """Height of a row, before the next row is put."""
         self._page.set_row(row - 1, points)
@@ -312,3 +318,31 @@ class Sheet:
     def print_titles(self, row: int, last_row: int) -> None:
         """Repeat these rows on top of every printed page."""
         self._page.repeat_rows(row - 1, last_row - 1)
+
+    def comment(self, row: int, column: int, text: str) -> None:
+        """A note that shows when the pointer rests on the cell."""
+        self._page.write_comment(row - 1, column - 1, clean_text(text), {"x_scale": 1.6})
+
+    def ask(
+        self,
+        row: int,
+        column: int,
+        last_row: int,
+        *,
+        hint: str = "",
+        options: str = "",
+        warning: str = "",
+    ) -> None:
+        """What is said when a cell of the column is chosen, and what may be chosen in it.
+
+        `options` is a formula that names the cells with the choices.
+        """
+        rule: dict[str, Any] = {"validate": "any"}
+        if options:
+            rule = {"validate": "list", "source": f"={options}", "error_message": warning}
+        if hint:
+            rule["input_message"] = hint[:MOST_HINTED]
+        self._page.data_validation(row - 1, column - 1, last_row - 1, column - 1, rule)
+
+    def hide(self) -> None:
+        self._page.hide()

@@ -90,7 +90,7 @@ def open_workbook(
     """
     file.seek(0)
     content = file.read(max_bytes + 1)
-    kind = _kind(content, max_bytes)
+    kind = kind_of(content, max_bytes)
     if kind == "csv":
         found: dict[str, Any] = {
             "sheets": [{"name": _("表格"), "rows": read_delimited(content, max_rows)}]
@@ -105,7 +105,7 @@ def open_workbook(
     return Workbook(kind, sheets)
 
 
-def _kind(content: bytes, max_bytes: int) -> Kind:
+def kind_of(content: bytes, max_bytes: int) -> Kind:
     """By what the file holds; RuleError when it is empty, too large or encrypted."""
     if not content:
         raise RuleError(_("文件是空的，请确认已保存内容后重新上传。"))

@@ -27,17 +27,20 @@ def paginate(
     rows: QuerySet | list,
     *,
     dress: Callable[[QuerySet], QuerySet] | None = None,
+    per_page: int = PAGE_SIZES[0],
 ) -> Page:
     """The page asked for by ?page and ?per_page; a senseless number gives the nearest real one.
 
     `dress` adds to a queryset what the table shows beside the plain row. Then `rows` only chooses
-    and sorts, and joins, sums and prefetches are made for the rows of the page alone.
+    and sorts, and joins, sums and prefetches are made for the rows of the page alone. `per_page`
+    holds where the address says nothing.
     """
     if isinstance(rows, QuerySet) and rows.query.order_by and not rows.query.is_sliced:
         # Rows that sort alike must not change places from one page to the next.
         rows = rows.order_by(*rows.query.order_by, "pk")
     size = request.GET.get("per_page", "")
-    per_page = int(size) if size in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+    if size in map(str, PAGE_SIZES):
+        per_page = int(size)
     if dress is None:
         return Paginator(rows, per_page).get_page(request.GET.get("page"))
     page = Paginator(rows.values_list("pk", flat=True), per_page).get_page(request.GET.get("page"))

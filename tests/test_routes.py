@@ -35,6 +35,18 @@ ROUTES = {
     "core:saved_filter_create": SIGNED_IN,
     "core:saved_filter_edit": SIGNED_IN,
     "core:saved_filter_delete": SIGNED_IN,
+    # the right of the ledger is asked for inside: see tests/core/test_import_pages.py
+    "core:import_list": SIGNED_IN,
+    "core:import_create": SIGNED_IN,
+    "core:import_template": SIGNED_IN,
+    "core:import_detail": SIGNED_IN,
+    "core:import_reread": SIGNED_IN,
+    "core:import_choose": SIGNED_IN,
+    "core:import_accept_all": SIGNED_IN,
+    "core:import_save": SIGNED_IN,
+    "core:import_undo": SIGNED_IN,
+    "core:import_cancel": SIGNED_IN,
+    "core:import_faults": SIGNED_IN,
     # accounts
     "accounts:login": PUBLIC,
     "accounts:logout": SIGNED_IN,

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django_filters import FilterSet, OrderingFilter
 
+from core.imports.ledger import LEDGERS
+
 register = template.Library()
 
 NO_VALUE = "—"
@@ -175,6 +177,14 @@ def export_url(context, url: str) -> str:
     query = context["request"].GET.copy()
     query.pop("page", None)
     return f"{url}?{query.urlencode()}" if query else url
+
+
+@register.inclusion_tag("components/import_menu.html", takes_context=True)
+def import_menu(context, list_url: str) -> dict:
+    """What this user may bring in of what a list shows; `list_url` is the list's url name."""
+    user = context["request"].user
+    shown = [ledger for ledger in LEDGERS.values() if ledger.list_url == list_url]
+    return {"ledgers": [ledger for ledger in shown if user.can(ledger.action)]}
 
 
 @register.simple_tag(takes_context=True)

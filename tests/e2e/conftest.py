@@ -9,6 +9,7 @@ from accounts.rights import Role
 from organisations.actions import load_register
 from organisations.models import Organisation
 from tests.factories.organisations import user_with
+from tests.worker import worker
 
 # Both cores may be busy with other tests; a wait ends as soon as its state is there.
 PATIENCE_MS = 20_000
@@ -35,6 +36,13 @@ def people(register):
         "scorer": user_with(Role.SCORER, register("旗委宣传部"), name="宣传部评分员"),
         "leader": user_with(Role.LEADER, register("旗政府办"), name="旗领导"),
     }
+
+
+@pytest.fixture
+def background(live_server, tmp_path, media_root):
+    """The worker that computes and writes files while the pages wait."""
+    with worker("naiman_unity", log=tmp_path / "worker.log", media=media_root):
+        yield
 
 
 @pytest.fixture

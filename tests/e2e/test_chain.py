@@ -18,7 +18,6 @@ from tests.e2e.results import (
     text_of,
     title_type,
 )
-from tests.worker import worker
 
 PAIRING = "大沁他拉镇与八仙筒镇结对共建"
 ACTIVITY = "两镇那达慕同台联办"
@@ -48,13 +47,6 @@ def windows(people, open_window):
         opened[place] = open_window()
         log_in(opened[place], person)
     return opened
-
-
-@pytest.fixture
-def background(live_server, tmp_path, media_root):
-    """The worker that computes and writes files while the pages wait."""
-    with worker("naiman_unity", log=tmp_path / "worker.log", media=media_root):
-        yield
 
 
 def test_chain_from_pairing_to_leader(windows, background, tmp_path):

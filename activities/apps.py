@@ -9,6 +9,7 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("活动")
     # what the audit log calls the deeds of this app
     audit_verbs = {
+        "follow_successor": _("随单位变更移交"),
         "start_activity": _("新建活动草稿"),
         "save_draft": _("保存活动草稿"),
         "copy_activity": _("复制活动"),
@@ -28,3 +29,4 @@ class ActivitiesConfig(AppConfig):
         import_module("activities.exports")
         import_module("activities.open_items")
         import_module("activities.imports")
+        import_module("activities.succession")

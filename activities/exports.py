@@ -16,7 +16,7 @@ from core.sheets import Column
 
 def select_activities(user: User, query: QueryDict) -> ActivityFilter:
     """Exactly what the list shows this user for this query, with all that the columns need."""
-    rows = Activity.objects.visible_to(user).for_list()
+    rows = Activity.objects.visible_to(user).for_list().with_names()
     rows = rows.prefetch_related("partnerships", "content_kinds", "joint_tags", "attachments")
     return ActivityFilter(query, rows, user=user)
 
@@ -33,7 +33,7 @@ def _facts(activity: Activity) -> list[Any]:
         activity.starts_on,
         activity.ends_on,
         activity.place,
-        activity.reporter.full_label,
+        activity.reporter_label,
         _units(part for part in parts if part.is_host),
         _units(part for part in parts if not part.is_host),
         _units(_with(parts, Participation.Confirmation.CONFIRMED)),
@@ -66,7 +66,7 @@ def _with(parts: list[Participation], confirmation: str) -> Iterator[Participati
 
 
 def _units(parts: Iterable[Participation]) -> str:
-    return _joined(part.organisation.full_label for part in parts)
+    return _joined(part.unit_label for part in parts)
 
 
 def _joined(rows: Iterable[Any]) -> str:

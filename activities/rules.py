@@ -116,8 +116,13 @@ def _wrong_units(report: Report, today: date) -> Iterator[Fault]:
     if report.starts_on is None:
         return
     for unit in report.units:
-        if not unit.is_active_on(report.starts_on):
+        if not unit.is_active_on(report.starts_on) and not _has_taken_over(unit, report.starts_on):
             yield "host" if unit == report.host else "joint_units", _not_in_force(unit)
+
+
+def _has_taken_over(unit: Organisation, day: date) -> bool:
+    """A report begun by a unit that has ended since is finished by its successor."""
+    return unit.is_active and unit.predecessors.active_on(day).exists()
 
 
 def _not_in_force(unit: Organisation) -> str:

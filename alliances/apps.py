@@ -8,6 +8,7 @@ class AlliancesConfig(AppConfig):
     name = "alliances"
     verbose_name = _("联动与联盟")
     audit_verbs = {
+        "follow_successor": _("随单位变更移交"),
         "erase_expired_seat_names": _("抹去期满席位姓名"),
         "propose_linkage": _("提出行业联动"),
         "revise_linkage": _("修改行业联动"),
@@ -20,5 +21,6 @@ class AlliancesConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        # The ledgers register themselves, in web and worker alike.
+        # The ledgers register themselves, in web and worker alike, and what passes on.
         import_module("alliances.imports")
+        import_module("alliances.succession")

@@ -9,6 +9,7 @@ class AssessmentConfig(AppConfig):
     verbose_name = _("考核")
     # what the audit log calls the deeds of this app
     audit_verbs = {
+        "follow_successor": _("随单位变更移交"),
         "draft_notice_scheme": _("起草考核方案"),
         "publish_scheme": _("发布考核方案"),
         "save_indicator": _("保存考核指标"),
@@ -30,3 +31,4 @@ class AssessmentConfig(AppConfig):
         # Exports register themselves, in web and worker alike.
         import_module("assessment.exports")
         import_module("assessment.open_items")
+        import_module("assessment.succession")

@@ -30,7 +30,7 @@ def select_scores(user: User, query: QueryDict) -> ScoreFilter:
 def scores_of(run: Run, user: User, query: QueryDict) -> ScoreFilter:
     """The results of a run that the user may see, as the query narrows and sorts them."""
     shows_rank = permissions.can_see_ranks(user, is_formal=run.is_formal())
-    rows = run.scores.visible_to(user).for_list().select_related("run__scheme")
+    rows = run.scores.visible_to(user).for_list().with_names()
     rows = rows.annotate(tells_rank=Value(shows_rank))
     return ScoreFilter(query, rows, user=user, scheme=run.scheme, shows_rank=shows_rank)
 
@@ -47,7 +47,7 @@ def veto_words(score: Score) -> str:
 def score_row(score: Score) -> tuple[Any, ...]:
     return (
         score.group.name,
-        score.organisation.full_label,
+        score.unit_label,
         score.get_kind_display(),
         score.base,
         score.bonus,

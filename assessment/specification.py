@@ -24,6 +24,7 @@ from assessment.scoring import (
     Veto,
     VetoKind,
 )
+from organisations.models import names_day
 from organisations.models.kinds import Kind
 
 NA_POLICIES = {
@@ -91,7 +92,7 @@ def unit_spec(member: GroupMember) -> UnitSpec:
     """A unit's key in scoring is its organisation's number as text."""
     return UnitSpec(
         key=str(member.organisation_id),
-        name=member.organisation.full_label,
+        name=member.organisation.label_on(names_day(member.scheme.year)),
         group=member.group.name,
         kind=kind_label(member.kind),
     )
@@ -104,14 +105,14 @@ def veto_spec(veto: VetoRow) -> Veto:
 def stored_result(score: Score) -> UnitResult:
     """The result as it was computed, read back from its rows.
 
-    Expects `score.organisation`, `score.group` and `score.lines` with their indicators to be
-    loaded; makes no query then.
+    Expects `score.organisation` with its names, `score.run.scheme`, `score.group` and
+    `score.lines` with their indicators to be loaded; makes no query then.
     """
     lines = tuple(_stored_line(line) for line in score.lines.all())
     return UnitResult(
         unit=UnitSpec(
             key=str(score.organisation_id),
-            name=score.organisation.full_label,
+            name=score.unit_label,
             group=score.group.name,
             kind=kind_label(score.kind),
         ),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -350,8 +351,11 @@ def debts_in(user: Any, today: date) -> list[Debt]:
     )
     late = organisation_scope(user, "inspection.edit", "inspection__organisation")
     findings = _by_unit(
-        Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today),
-        "inspection__organisation",
+        Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today).annotate(
+            # Of an ended unit whoever carries on for it.
+            owed_by=Coalesce("inspection__organisation__successor", "inspection__organisation")
+        ),
+        "owed_by",
     )
     bookings = _by_unit(
         # What a unit without an account owes, the office writes down itself.

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,7 @@ class DemonstrationsConfig(AppConfig):
     verbose_name = _("示范命名")
     # what the audit log calls the deeds of this app
     audit_verbs = {
+        "follow_successor": _("随单位变更移交"),
         "create_title": _("登记示范命名"),
         "edit_title": _("修改示范命名"),
         "remove_title": _("撤销导入的示范命名"),
@@ -38,4 +41,5 @@ class DemonstrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # The worker learns here which lists it may be asked to export and which ledgers to read.
-        from demonstrations import exports, imports  # noqa: F401, PLC0415
+        for module in ("exports", "imports", "succession"):
+            import_module(f"demonstrations.{module}")

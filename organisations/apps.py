@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,12 @@ class OrganisationsConfig(AppConfig):
         "hand_over_liaison": _("办理交接"),
         "decline_handover": _("不同意交接"),
         "withdraw_handover": _("撤回交接"),
+        "rename_organisation": _("单位更名"),
+        "merge_organisations": _("单位合并"),
+        "split_organisation": _("单位拆分"),
+        "close_organisation": _("单位撤销"),
+        "rehearse": _("核算单位变更"),
+        "follow_successor": _("改归承接单位"),
         "load_register": _("载入名册"),
         "open_account": _("新建账号"),
         "name_unit": _("登记用户单位"),
@@ -35,5 +43,7 @@ class OrganisationsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        # The worker learns here which lists it may be asked to export and which ledgers to read.
-        from organisations import exports, imports  # noqa: F401, PLC0415
+        # The worker learns here which lists it may be asked to export and which ledgers to read;
+        # and everybody what passes on when a unit ends.
+        for module in ("exports", "imports", "followers"):
+            import_module(f"organisations.{module}")

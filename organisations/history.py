@@ -15,6 +15,11 @@ VERBS = {
     "organisations.edit_organisation": gettext_lazy("修改信息"),
     "organisations.edit_organisations": gettext_lazy("批量修改"),
     "organisations.verify_organisations": gettext_lazy("标为已核实"),
+    "organisations.rename_organisation": gettext_lazy("更名"),
+    "organisations.merge_organisations": gettext_lazy("合并"),
+    "organisations.split_organisation": gettext_lazy("拆分"),
+    "organisations.close_organisation": gettext_lazy("撤销"),
+    "organisations.follow_successor": gettext_lazy("上级单位变更"),
     "organisations.set_contact": gettext_lazy("登记联系人"),
     "organisations.remove_contact": gettext_lazy("删除联系人"),
 }

@@ -1,7 +1,15 @@
 from django.urls import path
 
 from organisations import views
-from organisations.views import assignments, bookings, bulk, contacts, handovers, resources
+from organisations.views import (
+    assignments,
+    bookings,
+    bulk,
+    changes,
+    contacts,
+    handovers,
+    resources,
+)
 
 app_name = "organisations"
 
@@ -14,6 +22,10 @@ urlpatterns = [
     path("new/", views.organisation_create, name="organisation_create"),
     path("<int:pk>/", views.organisation_detail, name="organisation_detail"),
     path("<int:pk>/edit/", views.organisation_edit, name="organisation_edit"),
+    path("<int:pk>/rename/", changes.organisation_rename, name="organisation_rename"),
+    path("<int:pk>/merge/", changes.organisation_merge, name="organisation_merge"),
+    path("<int:pk>/split/", changes.organisation_split, name="organisation_split"),
+    path("<int:pk>/close/", changes.organisation_close, name="organisation_close"),
     path("<int:pk>/verify/", views.organisation_verify, name="organisation_verify"),
     path("<int:pk>/contact/", contacts.contact_edit, name="contact_edit"),
     path("<int:pk>/contact/remove/", contacts.contact_remove, name="contact_remove"),

@@ -37,7 +37,7 @@ class PairingQuerySet(PartnershipQuerySet):
         wanted = set(organisation_ids)
         standing = Member.objects.filter(
             partnership__in=self.order_by().values("pk"),
-        ).exclude(consent=Member.Consent.DECLINED)
+        ).exclude(consent__in=Member.LEFT)
         rows = standing.values_list("organisation_id", "partnership__lead_id")
         partners: dict[int, set[int]] = defaultdict(set)
         for unit, lead in rows:

@@ -8,6 +8,7 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
     verbose_name = _("联创项目")
     audit_verbs = {
+        "follow_successor": _("随单位变更移交"),
         "propose_partnership": _("提出项目"),
         "revise_partnership": _("修改项目"),
         "remove_proposal": _("撤销导入的项目"),
@@ -31,3 +32,4 @@ class PartnershipsConfig(AppConfig):
         # The ledgers register themselves, in web and worker alike.
         import_module("partnerships.exports")
         import_module("partnerships.open_items")
+        import_module("partnerships.succession")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exports import ListExport, register
 from core.sheets import Column
-from partnerships.filters import select_partnerships
+from partnerships.filters import select_partnerships, year_of
 from partnerships.models import Form, Member, Partnership
 from partnerships.models.partnership import CHILD
 
@@ -57,6 +57,7 @@ def select_for_ledger(user: Any, query: Any) -> Any:
         .with_details()
         .select_related("parent")
         .prefetch_related("agreements", "milestones")
+        .as_named_in(year_of(chosen))
     )
     return chosen
 
@@ -67,8 +68,10 @@ def ledger_row(row: Partnership) -> list[Any]:
         row.name,
         row.get_form_display(),
         row.get_status_display(),
-        row.lead.full_label,
-        _units(row, Member.Consent.AGREED),
+        row.lead_label,
+        _joined(
+            member.unit_label for member in row.members.all() if member.took_part_on(row.names_day)
+        ),
         _units(row, Member.Consent.PENDING),
         _units(row, Member.Consent.DECLINED),
         row.starts_on,
@@ -95,9 +98,7 @@ def own_row(row: Partnership) -> list[Any]:
 
 
 def _units(row: Partnership, consent: str) -> str:
-    return _joined(
-        member.organisation.full_label for member in row.members.all() if member.consent == consent
-    )
+    return _joined(member.unit_label for member in row.members.all() if member.consent == consent)
 
 
 def _joined(rows: Iterable[Any]) -> str:

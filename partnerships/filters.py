@@ -145,6 +145,12 @@ def select_partnerships(user: Any, query: QueryDict) -> PartnershipFilter:
     return PartnershipFilter(query, queryset=rows, user=user)
 
 
+def year_of(chosen: PartnershipFilter) -> int | None:
+    """The year by which the list is narrowed; None for all years."""
+    year = chosen.form.cleaned_data.get("year") if chosen.form.is_valid() else None
+    return int(year) if year else None
+
+
 def in_order(rows: QuerySet, wanted: str) -> QuerySet:
     """In the order asked by ?sort; newest first where it makes no sense."""
     key = SORTS.get(wanted.removeprefix("-"))

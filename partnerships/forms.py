@@ -89,7 +89,7 @@ class PartnershipForm(ChecksPersonalData, forms.ModelForm):
     def _standing(self) -> list[Member]:
         if not self.instance.pk:
             return []
-        return list(self.instance.members.exclude(consent=Member.Consent.DECLINED).for_list())
+        return list(self.instance.members.exclude(consent__in=Member.LEFT).for_list())
 
     def _fill_members(self, standing: Iterable[Member]) -> None:
         for name, role in self.MEMBER_FIELDS.items():

@@ -47,7 +47,7 @@ def _put_allocations(sheet: Sheet, plan: RewardPlan) -> None:
         row = head + number
         total += allocation.amount
         sheet.put(row, 1, number, INTEGER)
-        sheet.put(row, 2, allocation.organisation.full_label, TEXT)
+        sheet.put(row, 2, allocation.unit_label, TEXT)
         sheet.put(row, 3, allocation.tier.name if allocation.tier else "", TEXT)
         sheet.put(row, 4, allocation.total, POINTS)
         sheet.put(row, 5, allocation.amount, MONEY)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Run
 from assessment.models.scheme import in_area_of
-from organisations.models import Organisation, organisation_scope
+from organisations.models import Organisation, names_day, organisation_scope
 
 
 class RewardPlanQuerySet(models.QuerySet["RewardPlan"]):
@@ -190,7 +190,9 @@ class Tier(models.Model):
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
     def for_list(self) -> "AllocationQuerySet":
-        return self.select_related("organisation__region__parent", "tier")
+        return self.select_related(
+            "organisation__region__parent", "tier", "plan__run__scheme"
+        ).prefetch_related("organisation__names")
 
 
 class Allocation(models.Model):
@@ -227,3 +229,8 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.amount}"
+
+    @property
+    def unit_label(self) -> str:
+        """The unit under the name it had at the end of the assessed year."""
+        return self.organisation.label_on(names_day(self.plan.run.scheme.year))

@@ -85,15 +85,16 @@ def _preview(plan: RewardPlan) -> dict[str, Any]:
     except RuleError as error:
         return {"rows": [], "fault": error.message, **_sums(plan, [])}
     keys = [share.key for share in division.shares] + [key for key, _why in division.excluded]
-    units = Organisation.objects.select_related("region__parent").in_bulk(keys)
-    rows = [_preview_row(share, units) for share in division.shares]
+    units = Organisation.objects.select_related("region__parent").with_names().in_bulk(keys)
+    rows = [_preview_row(share, units, plan) for share in division.shares]
     excluded = [{"organisation": units[key], "reason": why} for key, why in division.excluded]
     return {"rows": rows, "division": division, "excluded": excluded, **_sums(plan, rows)}
 
 
-def _preview_row(share: Share, units: dict[int, Organisation]) -> Allocation:
+def _preview_row(share: Share, units: dict[int, Organisation], plan: RewardPlan) -> Allocation:
     """A share as the unsaved allocation that it would become."""
     return Allocation(
+        plan=plan,
         organisation=units[share.key],
         tier=Tier(name=share.tier) if share.tier else None,
         total=share.total,

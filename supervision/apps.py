@@ -9,6 +9,7 @@ class SupervisionConfig(AppConfig):
     verbose_name = _("督导检查")
     # what the audit log calls the deeds of this app
     audit_verbs = {
+        "follow_successor": _("随单位变更移交"),
         "record_inspection": _("登记督导检查"),
         "change_inspection": _("修改督导检查"),
         "rectify_finding": _("报告整改"),
@@ -20,3 +21,4 @@ class SupervisionConfig(AppConfig):
         # Exports register themselves, in web and worker alike.
         import_module("supervision.exports")
         import_module("supervision.open_items")
+        import_module("supervision.succession")

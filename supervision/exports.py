@@ -21,7 +21,7 @@ def select_inspections(user: User, query: QueryDict) -> InspectionFilter:
 def inspection_row(inspection: Inspection) -> list[Any]:
     findings = list(inspection.findings.all())
     return [
-        inspection.organisation.full_label,
+        inspection.unit_label,
         inspection.inspected_on,
         inspection.basis,
         inspection.summary,

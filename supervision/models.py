@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import VILLAGE_KINDS, Organisation, organisation_scope
+from organisations.models import VILLAGE_KINDS, Organisation, names_day, organisation_scope
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
@@ -18,7 +18,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
     def for_list(self) -> "InspectionQuerySet":
         return self.select_related("organisation__region__parent", "recorded_by").prefetch_related(
-            "findings__rectified_by", "findings__checked_by"
+            "findings__rectified_by", "findings__checked_by", "organisation__names"
         )
 
     def with_overdue(self) -> "InspectionQuerySet":
@@ -35,9 +35,13 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         own = [assignment.organisation_id for assignment in user.current_assignments]
         open_ones = Finding.objects.in_state(Finding.State.OPEN).filter(to_rectify)
         rectified = Finding.objects.in_state(Finding.State.RECTIFIED).filter(to_check)
-        rectified = rectified.exclude(inspection__organisation__in=own).exclude(
-            inspection__organisation__superior__in=own,
-            inspection__organisation__kind__in=VILLAGE_KINDS,
+        rectified = rectified.exclude(
+            Q(inspection__organisation__in=own)
+            | Q(inspection__organisation__successor__in=own)
+            | Q(
+                inspection__organisation__superior__in=own,
+                inspection__organisation__kind__in=VILLAGE_KINDS,
+            )
         )
         return self.filter(
             Q(pk__in=open_ones.values("inspection")) | Q(pk__in=rectified.values("inspection"))
@@ -89,6 +93,11 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.inspected_on:%Y-%m-%d}"
+
+    @property
+    def unit_label(self) -> str:
+        """The unit under the name of the inspection's year; reads `organisation.names`."""
+        return self.organisation.label_on(names_day(self.inspected_on.year))
 
     @property
     def standing(self) -> str:

@@ -32,7 +32,8 @@ def can_check_finding(user: User, finding: Finding) -> bool:
 
 def _is_own(user: User, organisation: Organisation) -> bool:
     own = {row.organisation_id for row in user.current_assignments}
-    return organisation.pk in own or (organisation.is_village and organisation.superior_id in own)
+    above = organisation.is_village and organisation.superior_id in own
+    return organisation.pk in own or organisation.successor_id in own or above
 
 
 def _reaches(user: User, action: str, organisation_id: int) -> bool:

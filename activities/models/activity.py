@@ -1,6 +1,7 @@
 """Activities: reported once by one party, confirmed by the others, counted for all."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation, Region, organisation_scope
+from organisations.models import Organisation, Region, names_day, organisation_scope
 from organisations.models.region import code_range
 from partnerships.models import ContentKind, JointTag, Partnership
 
@@ -70,10 +71,15 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
             ),
         )
 
+    def with_names(self) -> "ActivityQuerySet":
+        """What `reporter_label` and the parts' `unit_label` read."""
+        return self.prefetch_related("reporter__names", "participations__organisation__names")
+
     def for_detail(self) -> "ActivityQuerySet":
         return (
             self.for_list()
             .select_related("created_by", "submitted_by", "reviewed_by", "saved_by")
+            .with_names()
             .prefetch_related("partnerships", "content_kinds", "joint_tags", "attachments")
         )
 
@@ -236,6 +242,15 @@ class Activity(models.Model):
         return status in self.TRANSITIONS[self.Status(self.status)]
 
     @property
+    def names_day(self) -> date | None:
+        """Of which day its units' names are: an earlier year's report keeps that year's."""
+        return names_day(self.starts_on.year) if self.starts_on else None
+
+    @property
+    def reporter_label(self) -> str:
+        return self.reporter.label_on(self.names_day)
+
+    @property
     def host(self) -> Organisation | None:
         """The host among the prefetched participations."""
         hosts = [p.organisation for p in self.participations.all() if p.is_host]
@@ -286,7 +301,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
     def for_list(self) -> "ParticipationQuerySet":
         return self.select_related(
             "organisation__region__parent", "activity__reporter__region__parent", "confirmed_by"
-        )
+        ).prefetch_related("organisation__names")
 
 
 class Participation(models.Model):
@@ -363,3 +378,8 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.get_confirmation_display()}"
+
+    @property
+    def unit_label(self) -> str:
+        """The unit under the name of the activity's year."""
+        return self.organisation.label_on(self.activity.names_day)

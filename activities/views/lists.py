@@ -21,7 +21,7 @@ from core.pages import paginate, render_page
 @requires("activity.view")
 def activity_list(request: HttpRequest) -> HttpResponse:
     seen = Activity.objects.visible_to(request.user)
-    filterset = ActivityFilter(request.GET, seen.for_list(), user=request.user)
+    filterset = ActivityFilter(request.GET, seen.for_list().with_names(), user=request.user)
     page = paginate(request, filterset.qs)
     to_review = _ids(Activity.objects.awaiting_review_by(request.user), page)
     asked = _asked(request.user, page)

@@ -76,7 +76,9 @@ def compute_run(handle: JobHandle) -> None:
         return
     indicators = list(run.scheme.indicators.all())
     members = list(
-        run.scheme.members.select_related("group", "organisation__region__parent").order_by("pk")
+        run.scheme.members.select_related("group", "organisation__region__parent", "scheme")
+        .prefetch_related("organisation__names")
+        .order_by("pk")
     )
     leaves = [leaf for leaf in indicators if leaf.is_leaf]
     run.data_as_of = timezone.now()
@@ -114,7 +116,7 @@ def _first_few(sentences: list[str]) -> str:
 def _leaf_values(leaf: Indicator, run: Run, members: Sequence[GroupMember]) -> dict[Key, Value]:
     """The values of one leaf for all units: one query, whatever their number."""
     if leaf.source == Indicator.Source.METRIC:
-        query = MetricQuery(run.scheme.year, run.data_as_of, leaf.metric_filters)
+        query = MetricQuery(run.scheme.year, run.data_as_of, leaf.metric_filters, run.successions)
         counted = METRICS[leaf.metric].values(query)
         # A metric counts records: a unit without any has the value 0, which is no gap in the data.
         return {

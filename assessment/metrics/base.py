@@ -11,7 +11,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, QuerySet
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    QuerySet,
+    Value,
+    When,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ class MetricQuery:
     year: int
     data_as_of: datetime
     filters: Mapping[str, Any] = field(default_factory=dict)
+    # Ended organisation → who its records of the year count for; see organisations.successions.
+    successions: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,34 +67,45 @@ class Metric:
 
     def values(self, query: MetricQuery) -> dict[int, Decimal]:
         """Organisation pk → value, for every organisation with at least one record: one query."""
-        grouped = (
-            self.records(query)
-            .order_by()
-            .values_list(f"{self.organisation}_id")
-            .annotate(metric_value=self.value)
-        )
+        rows = self._counted_records(query).order_by()
+        grouped = rows.values_list("counts_for").annotate(metric_value=self.value)
         return {organisation: Decimal(value or 0) for organisation, value in grouped}
 
     def evidence(self, query: MetricQuery, organisation_id: int) -> QuerySet:
         """The records that were counted for one organisation."""
-        return self.records(query).filter(**self._mine(organisation_id)).distinct()
+        return self._mine(query, organisation_id).distinct()
 
     def counted_keys(self, query: MetricQuery, organisation_id: int) -> list[Any]:
         """What was counted for one organisation, once each: as many as its value; one query."""
-        mine = self.records(query).filter(**self._mine(organisation_id)).order_by()
+        mine = self._mine(query, organisation_id).order_by()
         keys = mine.values_list(self.counted, flat=True).distinct()
         return sorted(key for key in keys if key is not None)
 
     def record_counts(self, query: MetricQuery, organisation_ids: Collection[int]) -> QuerySet:
         """Pairs of an organisation's number and how many records it has; not yet asked for."""
-        rows = self.records(query).filter(**{f"{self.organisation}_id__in": organisation_ids})
-        rows = rows.order_by()
-        return rows.values_list(f"{self.organisation}_id").annotate(
-            record_count=Count("pk", distinct=True)
-        )
+        rows = self._counted_records(query, organisation_ids).order_by()
+        return rows.values_list("counts_for").annotate(record_count=Count("pk", distinct=True))
 
-    def _mine(self, organisation_id: int) -> dict[str, int]:
-        return {f"{self.organisation}_id": organisation_id}
+    def _mine(self, query: MetricQuery, organisation_id: int) -> QuerySet:
+        return self._counted_records(query, [organisation_id])
+
+    def _counted_records(
+        self, query: MetricQuery, organisation_ids: Collection[int] | None = None
+    ) -> QuerySet:
+        """The records with `counts_for`: their organisation, or who has taken over its year."""
+        column = f"{self.organisation}_id"
+        rows = self.records(query)
+        moved = query.successions
+        if organisation_ids is not None:
+            wanted = set(organisation_ids)
+            before = [ended for ended, successor in moved.items() if successor in wanted]
+            rows = rows.filter(**{f"{column}__in": [*wanted.difference(moved), *before]})
+        if not moved:
+            return rows.annotate(counts_for=F(column))
+        cases = [When(**{column: ended}, then=Value(heir)) for ended, heir in moved.items()]
+        return rows.annotate(
+            counts_for=Case(*cases, default=F(column), output_field=BigIntegerField())
+        )
 
 
 REGISTRY: dict[str, Metric] = {}

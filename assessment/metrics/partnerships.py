@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alliances.models import IndustryLinkage
 from assessment.metrics.base import Metric, MetricQuery, register
 from demonstrations.models import StandardSite, Title
-from partnerships.models import Member, Milestone, Partnership
+from partnerships.models import Member, Milestone, Partnership, held_in
 
 RUNNING = (Partnership.Status.ACTIVE, Partnership.Status.CONCLUDED)
 
@@ -21,9 +21,8 @@ def _last_day(query: MetricQuery) -> date:
 
 def memberships(query: MetricQuery) -> QuerySet[Member]:
     """Agreed places in partnerships that ran in the year and were started before the cut-off."""
-    found = Member.objects.filter(
+    found = Member.objects.held_in(query.year).filter(
         Q(partnership__ends_on__isnull=True) | Q(partnership__ends_on__year__gte=query.year),
-        consent=Member.Consent.AGREED,
         consent_at__lte=query.data_as_of,
         partnership__status__in=RUNNING,
         partnership__decided_at__lte=query.data_as_of,
@@ -32,7 +31,8 @@ def memberships(query: MetricQuery) -> QuerySet[Member]:
     if "form" in query.filters:
         found = found.filter(partnership__form=query.filters["form"])
     if "lead" in query.filters:
-        leading = Q(partnership__lead=F("organisation"))
+        passed = Q(consent=Member.Consent.PASSED, role=Member.MemberRole.LEAD)
+        leading = Q(partnership__lead=F("organisation")) | passed
         found = found.filter(leading if query.filters["lead"] else ~leading)
     return found
 
@@ -42,7 +42,7 @@ def _with_partners(query: MetricQuery) -> QuerySet[Member]:
     # Less or greater, not unequal: a negation would ask for "no member is this one".
     before = Q(partnership__members__organisation__lt=F("organisation"))
     after = Q(partnership__members__organisation__gt=F("organisation"))
-    agreed = Q(partnership__members__consent=Member.Consent.AGREED)
+    agreed = held_in(query.year, "partnership__members__")
     return memberships(query).filter(agreed & (before | after))
 
 

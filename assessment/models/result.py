@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models.scheme import AssessmentGroup, Indicator, Scheme, Veto
 from core.models import Job
-from organisations.models import Organisation, organisation_scope
+from organisations.models import Organisation, names_day, organisation_scope, successions
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -53,6 +54,11 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"{self.scheme} #{self.number}"
 
+    @cached_property
+    def successions(self) -> dict[int, int]:
+        """Whose records of the year count for whom, as known at the cut-off; one query a run."""
+        return successions(self.scheme.year, self.data_as_of)
+
     def is_formal(self) -> bool:
         """Whether this is the result that was approved, and no trial; at most one query."""
         approved = self.scheme.status in (Scheme.Status.APPROVED, Scheme.Status.FINAL)
@@ -64,12 +70,16 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         return self.filter(organisation_scope(user, "score.view", "organisation"))
 
     def for_list(self) -> "ScoreQuerySet":
-        return self.select_related("organisation__region__parent", "group")
+        return self.select_related("organisation__region__parent", "group", "run__scheme")
+
+    def with_names(self) -> "ScoreQuerySet":
+        """What `unit_label` reads."""
+        return self.prefetch_related("organisation__names")
 
     def with_lines(self) -> "ScoreQuerySet":
-        """With all that `specification.stored_result` reads, in two queries."""
+        """With all that `specification.stored_result` reads, in three queries."""
         lines = models.Prefetch("lines", ScoreLine.objects.select_related("indicator"))
-        return self.for_list().prefetch_related(lines)
+        return self.for_list().with_names().prefetch_related(lines)
 
 
 class Score(models.Model):
@@ -114,6 +124,11 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.total}"
+
+    @property
+    def unit_label(self) -> str:
+        """The unit under the name it had at the end of the scheme's year."""
+        return self.organisation.label_on(names_day(self.run.scheme.year))
 
     @property
     def is_vetoed(self) -> bool:

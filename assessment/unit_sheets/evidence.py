@@ -28,7 +28,7 @@ class Evidence:
 
 def metric_query(run: Run, indicator: Indicator) -> MetricQuery:
     """What the run asked of the indicator's metric."""
-    return MetricQuery(run.scheme.year, run.data_as_of, indicator.metric_filters)
+    return MetricQuery(run.scheme.year, run.data_as_of, indicator.metric_filters, run.successions)
 
 
 def evidence_of(run: Run, indicator: Indicator, organisation_id: int, user: Any) -> Evidence:

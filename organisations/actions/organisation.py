@@ -1,12 +1,11 @@
 """Entering, changing and verifying an organisation."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,21 +55,19 @@ def edit_organisation(
     *,
     by: User,
     seen_at: datetime | None = None,
-    renamed_on: date | None = None,
 ) -> Organisation:
-    """Change an organisation; a new name keeps the old one as a former name until `renamed_on`.
+    """Change an organisation; a verified name and the last day change by a document alone.
 
     `seen_at` is the `updated_at` that the user's form was made from: when somebody saved in
     between, the user is told what, and nothing is changed.
     """
     current = Organisation.objects.select_for_update().get(pk=organisation.pk)
     _refuse_stale(current, seen_at)
-    before, old_name = _facts_of(current), current.name
+    _refuse_without_document(current, facts)
+    before = _facts_of(current)
     _apply(current, facts)
     _check(current)
     _set_tags_and_names(current, facts)
-    if current.name != old_name:
-        _keep_former_name(current, old_name, renamed_on or timezone.localdate())
     current.save()
     _record_changes(current, before, by)
     return current
@@ -106,8 +103,6 @@ def _check(organisation: Organisation) -> None:
     check_facts(organisation)
     if organisation.superior is not None:
         _check_not_below_itself(organisation, organisation.superior)
-    if organisation.pk and organisation.valid_until:
-        _check_nobody_left_below(organisation)
 
 
 def check_facts(organisation: Any) -> None:
@@ -144,16 +139,6 @@ def _check_not_below_itself(organisation: Organisation, superior: Organisation) 
         above = above.superior
 
 
-def _check_nobody_left_below(organisation: Organisation) -> None:
-    later = Q(valid_until__isnull=True) | Q(valid_until__gt=organisation.valid_until)
-    left = organisation.subordinates.filter(later).count()
-    if left:
-        raise RuleError(
-            _("还有 %d 个下级单位在停用日期之后仍在用，请先调整它们的上级单位或停用日期。") % left,
-            field="valid_until",
-        )
-
-
 def _refuse_stale(current: Organisation, seen_at: datetime | None) -> None:
     if seen_at is None or current.updated_at == seen_at:
         return
@@ -167,6 +152,15 @@ def _refuse_stale(current: Organisation, seen_at: datetime | None) -> None:
     )
 
 
+def _refuse_without_document(current: Organisation, facts: dict[str, Any]) -> None:
+    """What actions/changes.py does; a name not yet verified is only mended."""
+    verified = current.verification == Organisation.Verification.VERIFIED
+    if verified and facts["name"] != current.name:
+        raise RuleError(_("全称已核实；更名请在单位页面的“变更”里办理。"), field="name")
+    if facts["valid_until"] != current.valid_until:
+        raise RuleError(_("停用请在单位页面的“变更”里办理合并、拆分或撤销。"), field="valid_until")
+
+
 def _set_tags_and_names(organisation: Organisation, facts: dict[str, Any]) -> None:
     for relation in TAGS:
         getattr(organisation, relation).set(facts[relation])
@@ -175,21 +169,13 @@ def _set_tags_and_names(organisation: Organisation, facts: dict[str, Any]) -> No
 
 
 def _sync_names(organisation: Organisation, kinds: list[str], wanted: list[str]) -> None:
-    """Names keep their kind and dates as long as they stay on the list."""
+    """Names keep their kind as long as they stay on the list; those that a rename left stay."""
     known = organisation.names.filter(kind__in=kinds)
-    known.exclude(name__in=wanted).delete()
+    known.filter(valid_until=None).exclude(name__in=wanted).delete()
     have = set(known.values_list("name", flat=True))
     for name in dict.fromkeys(wanted):
         if name not in have:
             organisation.names.create(name=name, kind=kinds[0])
-
-
-def _keep_former_name(organisation: Organisation, old_name: str, renamed_on: date) -> None:
-    organisation.names.update_or_create(
-        name=old_name,
-        kind=NameKind.FORMER,
-        defaults={"valid_until": renamed_on - timedelta(days=1)},
-    )
 
 
 def _facts_of(organisation: Organisation) -> dict[str, Any]:

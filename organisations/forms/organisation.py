@@ -64,12 +64,6 @@ class OrganisationForm(ChecksPersonalData, forms.ModelForm):
         required=False,
         help_text=gettext_lazy("每行一个，如别名、常见简写，可用来查找。"),
     )
-    renamed_on = forms.DateField(
-        label=gettext_lazy("更名日期"),
-        required=False,
-        widget=DayInput,
-        help_text=gettext_lazy("改了全称时填写，不填按今天；原名自动记为曾用名。"),
-    )
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -84,7 +78,6 @@ class OrganisationForm(ChecksPersonalData, forms.ModelForm):
 
     field_order = (
         "name",
-        "renamed_on",
         "short_name",
         "kind",
         "region",
@@ -108,8 +101,7 @@ class OrganisationForm(ChecksPersonalData, forms.ModelForm):
         name_empty_choices(self)
         if self.instance.pk:
             self._fill_from_instance()
-        else:
-            del self.fields["renamed_on"]
+            self._keep_what_documents_change()
 
     def _regions(self) -> Any:
         offered = Region.objects.filter(level__in=REGION_LEVELS)
@@ -120,9 +112,19 @@ class OrganisationForm(ChecksPersonalData, forms.ModelForm):
     def _fill_from_instance(self) -> None:
         names = list(self.instance.names.all())
         former = OrganisationName.NameKind.FORMER
-        self.initial["former_names"] = "\n".join(n.name for n in names if n.kind == former)
+        undated = [name for name in names if name.valid_until is None]
+        self.initial["former_names"] = "\n".join(n.name for n in undated if n.kind == former)
         self.initial["other_names"] = "\n".join(n.name for n in names if n.kind != former)
         self.initial["seen_at"] = self.instance.updated_at.isoformat()
+
+    def _keep_what_documents_change(self) -> None:
+        """A verified name, and the last day: see organisations/forms/changes.py."""
+        if self.instance.verification == Organisation.Verification.VERIFIED:
+            name = self.fields["name"]
+            name.disabled = True
+            name.help_text = _("已核实；更名请在单位页面的“变更”里办理，原名留作曾用名。")
+        self.fields["valid_until"].disabled = True
+        self.fields["valid_until"].help_text = _("停用请在单位页面的“变更”里办理。")
 
     def facts(self) -> dict[str, Any]:
         """What the actions take."""

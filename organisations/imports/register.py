@@ -96,7 +96,14 @@ class Organisations(UnitLedger):
         if meant not in self.editable:
             raise CellFault(_("这个单位不在你管理的范围内，不能修改。"), key="name")
         self._learn_spelling(row, self.found[meant])
+        self._keep_dated_names(row, self.found[meant])
         return self.found[meant]
+
+    def _keep_dated_names(self, row: Row, found: Organisation) -> None:
+        """A former name that a rename left stays, whether the ledger names it or not."""
+        if (told := row.values.get("former_names")) is not None:
+            dated = (name.name for name in found.names.all() if name.valid_until)
+            row.values["former_names"] = sorted({*told, *dated})
 
     def _learn_spelling(self, row: Row, found: Organisation) -> None:
         """A name that the user recognised is kept as another spelling; it renames nobody."""

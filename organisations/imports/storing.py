@@ -111,7 +111,8 @@ def _forget(rows: Sequence[Row]) -> None:
             gone = set(row.before.get(key) or ()) - set(row.facts.get(key) or ())
             if gone:
                 names = OrganisationName.objects.filter(organisation=row.object_pk)
-                names.filter(kind__in=kinds, name__in=gone).delete()
+                # What a rename left says what the unit was called then: no ledger forgets it.
+                names.filter(kind__in=kinds, name__in=gone, valid_until=None).delete()
     for key in TAGS:
         touched = [row.object_pk for row in rows if key in row.facts]
         through = getattr(Organisation, key).through
@@ -149,6 +150,6 @@ def _names_of(pks: Sequence[int]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = defaultdict(list)
     for start in range(0, len(pks), BATCH):
         some = OrganisationName.objects.filter(organisation__in=pks[start : start + BATCH])
-        for pk, name in some.values_list("organisation_id", "name"):
-            names[pk].append(name)
+        for pk, *spelt in some.values_list("organisation_id", "name", "short_name"):
+            names[pk] += filter(None, spelt)
     return names

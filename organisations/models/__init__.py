@@ -2,12 +2,13 @@
 
 from organisations.models.assignment import Assignment
 from organisations.models.booking import Booking
+from organisations.models.change import ChangePart, OrganisationChange, successions
 from organisations.models.contact import Contact
 from organisations.models.handover import Handover
+from organisations.models.name import OrganisationName, names_day
 from organisations.models.organisation import (
     VILLAGE_KINDS,
     Organisation,
-    OrganisationName,
     OrganisationTag,
     TradeSystem,
 )
@@ -19,13 +20,17 @@ __all__ = [
     "VILLAGE_KINDS",
     "Assignment",
     "Booking",
+    "ChangePart",
     "Contact",
     "Handover",
     "Organisation",
+    "OrganisationChange",
     "OrganisationName",
     "OrganisationTag",
     "Region",
     "Resource",
     "TradeSystem",
+    "names_day",
     "organisation_scope",
+    "successions",
 ]

@@ -70,6 +70,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         not_ended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
         return self.filter(begun, not_ended)
 
+    def not_ended_by(self, day: date) -> "OrganisationQuerySet":
+        """What still exists on the day after."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+
     def search(self, text: str) -> "OrganisationQuerySet":
         """By name, short, former or other name, pinyin or initials: 大沁、daqintala、dqtl."""
         found = self
@@ -118,6 +122,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def for_list(self) -> "OrganisationQuerySet":
         return self.select_related("region__parent", "superior", "trade_system")
+
+    def with_names(self) -> "OrganisationQuerySet":
+        """What `name_on` and `label_on` read."""
+        return self.prefetch_related("names")
 
     def own_county_first(self) -> "OrganisationQuerySet":
         """As the office reads the register: the county from top to bottom, then partners."""
@@ -179,6 +187,16 @@ class Organisation(models.Model):
     is_external = models.BooleanField(_("旗外单位"), default=False)
     valid_from = models.DateField(_("成立或启用日期"), null=True, blank=True)
     valid_until = models.DateField(_("撤并或停用日期"), null=True, blank=True)
+    # Who carries on what the ended unit left; the last of them where that one has ended too.
+    successor = models.ForeignKey(
+        "self",
+        verbose_name=_("承接单位"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        editable=False,
+    )
     capacity = models.PositiveSmallIntegerField(
         _("带动能力"), default=2, help_text=_("还能与几家单位结对")
     )
@@ -209,7 +227,7 @@ class Organisation(models.Model):
                 condition=Q(valid_until__isnull=True),
                 name="organisation_unique_while_valid",
                 violation_error_message=_(
-                    "同一区划下已有同名同类单位，请核对；改名请在原单位上修改。"
+                    "同一区划下已有同名同类单位，请核对；更名请在原单位的“变更”里办理。"
                 ),
             ),
             models.CheckConstraint(
@@ -223,6 +241,11 @@ class Organisation(models.Model):
                 name="organisation_not_own_superior",
                 condition=Q(superior__isnull=True) | ~Q(superior=F("id")),
                 violation_error_message=_("上级单位不能是本单位，请另选。"),
+            ),
+            models.CheckConstraint(
+                name="organisation_succeeded_has_ended",
+                condition=Q(successor__isnull=True)
+                | (Q(valid_until__isnull=False) & ~Q(successor=F("id"))),
             ),
         ]
 
@@ -241,7 +264,10 @@ class Organisation(models.Model):
         self.search_text = search_key(self.name, self.short_name, *others)[:SEARCH_TEXT_LENGTH]
 
     def _other_names(self) -> str:
-        return " ".join(self.names.values_list("name", flat=True)) if self.pk else ""
+        if not self.pk:
+            return ""
+        names = self.names.values_list("name", "short_name")
+        return " ".join(filter(None, (word for pair in names for word in pair)))
 
     def get_kind_display(self) -> str:
         # Django's own translates all 18 kinds for each row; lists and pickers show hundreds.
@@ -272,6 +298,23 @@ class Organisation(models.Model):
         kind = str(self.get_kind_display())
         return f"{kind} · {self.place}" if self.place else kind
 
+    def name_on(self, day: date | None) -> str:
+        """The full name in force on the day, today's for None; reads `names`: prefetch them."""
+        former = self._former_name(day)
+        return former.name if former else self.name
+
+    def label_on(self, day: date | None) -> str:
+        """Like `full_label`, with the short name in force on the day; reads `names`."""
+        former = self._former_name(day)
+        short = former.short_name or former.name if former else self.short_name
+        return f"{self.place}·{short}" if self.place else short
+
+    def _former_name(self, day: date | None) -> Any:
+        if day is None:
+            return None
+        held = [name for name in self.names.all() if name.was_in_force_on(day)]
+        return min(held, key=lambda name: name.valid_until, default=None)
+
     def is_active_on(self, day: date) -> bool:
         begun = self.valid_from is None or self.valid_from <= day
         return begun and (self.valid_until is None or self.valid_until >= day)
@@ -279,33 +322,3 @@ class Organisation(models.Model):
     @property
     def is_active(self) -> bool:
         return self.is_active_on(timezone.localdate())
-
-
-class OrganisationName(models.Model):
-    """A further name: former, short or otherwise spelt, with the dates it was in force."""
-
-    class NameKind(models.TextChoices):
-        FORMER = "former", _("曾用名")
-        SHORT = "short", _("简称")
-        OTHER = "other", _("其他写法")
-
-    organisation = models.ForeignKey(
-        Organisation, verbose_name=_("单位"), on_delete=models.CASCADE, related_name="names"
-    )
-    name = models.CharField(_("名称"), max_length=100)
-    kind = models.CharField(_("种类"), max_length=10, choices=NameKind.choices)
-    valid_from = models.DateField(_("自"), null=True, blank=True)
-    valid_until = models.DateField(_("至"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("单位名称")
-        verbose_name_plural = _("单位名称")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "name", "kind"], name="organisation_name_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -36,6 +36,7 @@ def _reach(grant: Any, path: str, lead: str) -> Q:
 
 
 def _own(organisation: Any, key: str, lead: str) -> Q:
-    """The organisation itself and, for a township, the villages for which it acts."""
+    """The organisation itself, what it has succeeded, and the villages for which it acts."""
     villages = {f"{lead}superior": organisation.pk, f"{lead}kind__in": VILLAGE_KINDS}
-    return Q(**{key: organisation.pk}) | Q(**villages)
+    before = {f"{lead}successor": organisation.pk}
+    return Q(**{key: organisation.pk}) | Q(**villages) | Q(**before)

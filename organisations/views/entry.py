@@ -35,9 +35,8 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     label = organisation.full_label
     form = OrganisationForm(request.POST or None, instance=organisation, user=request.user)
     if request.method == "POST" and form.is_valid():
-        times = {"seen_at": form.seen(), "renamed_on": form.cleaned_data["renamed_on"]}
-        facts = form.facts()
-        saved = perform_form(request, form, edit_organisation, organisation, facts, **times)
+        facts, seen_at = form.facts(), form.seen()
+        saved = perform_form(request, form, edit_organisation, organisation, facts, seen_at=seen_at)
         if saved:
             return _saved(request, saved, _("已保存。"))
         form.catch_up()

@@ -216,7 +216,7 @@ def _change_members(partnership: Partnership, roles: Roles, by: Any, *, ask_agai
     members = partnership.members
     kept = {member.organisation_id: member for member in members.all()}
     left_out = members.exclude(organisation__in=[unit.pk for unit in roles])
-    left_out.exclude(consent=Member.Consent.DECLINED).delete()
+    left_out.exclude(consent__in=Member.LEFT).delete()
     for unit, role in roles.items():
         if unit.pk in kept and kept[unit.pk].role != role:
             members.filter(organisation=unit).update(role=role)

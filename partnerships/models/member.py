@@ -1,5 +1,6 @@
 """Who takes part in a partnership, and whether they were asked and said yes."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +29,20 @@ class MemberQuerySet(models.QuerySet["Member"]):
         is_village = Q(organisation__kind__in=VILLAGE_KINDS)
         return self.annotate(has_liaison=own | (is_village & above))
 
+    def held_in(self, year: int) -> "MemberQuerySet":
+        """Agreements that held at the end of the year: a predecessor's until it was passed on."""
+        return self.filter(held_in(year))
+
     def for_list(self) -> "MemberQuerySet":
         return self.select_related("organisation__region__parent", "consent_by")
+
+
+def held_in(year: int, path: str = "") -> Q:
+    """The condition of `MemberQuerySet.held_in` on members reached by `path` (with its `__`)."""
+    begun = Q(**{f"{path}taken_over_on": None}) | Q(**{f"{path}taken_over_on__year__lte": year})
+    agreed = Q(**{f"{path}consent": Member.Consent.AGREED}) & begun
+    passed = {f"{path}consent": Member.Consent.PASSED, f"{path}passed_on__year__gt": year}
+    return agreed | (Q(**passed) & begun)
 
 
 def _liaisons(path: str) -> models.QuerySet:
@@ -51,9 +64,22 @@ class Member(models.Model):
         PENDING = "pending", _("待确认")
         AGREED = "agreed", _("同意")
         DECLINED = "declined", _("婉拒")
+        PASSED = "passed", _("已移交")
 
-    CONSENT_TONES = {"pending": "warning", "agreed": "success", "declined": "neutral"}
-    CONSENT_ICONS = {"pending": "hourglass", "agreed": "check-circle", "declined": "ban"}
+    CONSENT_TONES = {
+        "pending": "warning",
+        "agreed": "success",
+        "declined": "neutral",
+        "passed": "neutral",
+    }
+    CONSENT_ICONS = {
+        "pending": "hourglass",
+        "agreed": "check-circle",
+        "declined": "ban",
+        "passed": "arrow-right",
+    }
+    # In the record, but no longer taking part.
+    LEFT = (Consent.DECLINED, Consent.PASSED)
 
     partnership = models.ForeignKey(
         Partnership, verbose_name=_("联创项目"), on_delete=models.CASCADE, related_name="members"
@@ -77,6 +103,9 @@ class Member(models.Model):
         related_name="consents",
     )
     consent_note = models.CharField(_("答复说明"), max_length=200, blank=True)
+    # When a unit ends: the first day without it, and the first of its successor.
+    passed_on = models.DateField(_("移交日期"), null=True, blank=True)
+    taken_over_on = models.DateField(_("承接日期"), null=True, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -94,10 +123,15 @@ class Member(models.Model):
                 name="member_answer_has_who_and_when",
                 condition=Q(consent="pending", consent_at__isnull=True, consent_by__isnull=True)
                 | Q(
-                    consent__in=["agreed", "declined"],
+                    consent__in=["agreed", "declined", "passed"],
                     consent_at__isnull=False,
                     consent_by__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="member_passed_says_when",
+                condition=Q(consent="passed", passed_on__isnull=False)
+                | (~Q(consent="passed") & Q(passed_on__isnull=True)),
             ),
         ]
 
@@ -113,5 +147,17 @@ class Member(models.Model):
         return self.consent == self.Consent.AGREED
 
     @property
+    def unit_label(self) -> str:
+        """The unit under the name of the list's year; current where there is none."""
+        return self.organisation.label_on(self.partnership.names_day)
+
+    def took_part_on(self, day: date | None) -> bool:
+        """Whether the agreement of this unit, and of no other, held on the day; today for None."""
+        if day is None or self.consent not in (self.Consent.AGREED, self.Consent.PASSED):
+            return self.has_agreed
+        begun = self.taken_over_on is None or self.taken_over_on <= day
+        return begun and (self.passed_on is None or self.passed_on > day)
+
+    @property
     def has_left(self) -> bool:
-        return self.consent == self.Consent.DECLINED
+        return self.consent in self.LEFT

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from organisations.models import Organisation, organisation_scope
+from organisations.models import Organisation, names_day, organisation_scope
 from partnerships.models.catalogue import ContentKind, Form
 
 # The child row of each form, by the name Django gives the way down to it.
@@ -22,6 +22,9 @@ CHILD = {
     Form.MATRIX: "representativematrix",
     Form.ALLIANCE: "regionalalliance",
 }
+
+# Consents of members who no longer take part; Member.LEFT.
+LEFT = ("declined", "passed")
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,9 @@ class PartnershipQuerySet(models.QuerySet):
         return self.filter(Exists(_members().filter(reach)))
 
     def for_unit(self, organisation: Organisation) -> "PartnershipQuerySet":
-        """Partnerships in which the organisation takes part and has not declined."""
+        """Partnerships in which the organisation takes part: neither declined nor passed on."""
         mine = _members().filter(organisation=organisation)
-        return self.filter(Exists(mine.exclude(consent="declined")))
+        return self.filter(Exists(mine.exclude(consent__in=LEFT)))
 
     def running_in(self, year: int) -> "PartnershipQuerySet":
         """Whose period touches the year, whatever their status."""
@@ -89,7 +92,7 @@ class PartnershipQuerySet(models.QuerySet):
 
     def with_counts(self) -> "PartnershipQuerySet":
         """Annotate member_count, pending_count, activity_count (accepted): one query in all."""
-        standing = ~Q(members__consent="declined")
+        standing = ~Q(members__consent__in=LEFT)
         return self.annotate(
             member_count=_count("members", standing),
             pending_count=_count("members", Q(members__consent="pending")),
@@ -104,6 +107,14 @@ class PartnershipQuerySet(models.QuerySet):
             "representativematrix",
             "regionalalliance",
         ).prefetch_related("regionalalliance__partner_regions", "representativematrix__seats")
+
+    def as_named_in(self, year: int | None) -> "PartnershipQuerySet":
+        """With the members and names of an earlier year's end, for its list and ledger."""
+        day = names_day(year) if year else None
+        if day is None:
+            return self
+        rows = self.annotate(names_day=Value(day, output_field=models.DateField()))
+        return rows.prefetch_related("lead__names", "members__organisation__names")
 
     def for_list(self) -> "PartnershipQuerySet":
         members = models.Prefetch(
@@ -156,6 +167,8 @@ class Partnership(models.Model):
         Status.CONCLUDED: set(),
         Status.CANCELLED: set(),
     }
+    # Of which day the units' names are, where the list is of an earlier year; see `as_named_in`.
+    names_day: date | None = None
     # What a form adds: its own fields, in the order of the ledger, and the panel of its page.
     FACT_FIELDS: tuple[str, ...] = ()
     LEDGER_FIELDS: tuple[str, ...] = ()
@@ -264,11 +277,27 @@ class Partnership(models.Model):
     @property
     def other_members(self) -> list[Any]:
         """Who stands beside the lead, among the prefetched members; who declined does not."""
+        day = self.names_day
+        lead = self.lead_on(day)
         return [
             member
             for member in self.members.all()
-            if member.organisation_id != self.lead_id and not member.has_left
+            if member.organisation_id != lead.pk and (member.is_pending or member.took_part_on(day))
         ]
+
+    @property
+    def lead_label(self) -> str:
+        """The lead, and its name, of the list's year."""
+        return self.lead_on(self.names_day).label_on(self.names_day)
+
+    def lead_on(self, day: date | None) -> Organisation:
+        """Who led it on the day, from the prefetched members; today's lead for None."""
+        if day is not None:
+            for member in self.members.all():
+                was_lead = member.role == "lead" and member.passed_on is not None
+                if was_lead and member.took_part_on(day):
+                    return member.organisation
+        return self.lead
 
     @cached_property
     def details(self) -> "Partnership":

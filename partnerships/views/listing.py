@@ -13,7 +13,7 @@ from core.exports import export_list
 from core.lists.tools import list_tools
 from core.pages import paginate, render_page
 from partnerships.exports import ledger_of
-from partnerships.filters import PARTNERSHIP_LIST, in_year, select_partnerships
+from partnerships.filters import PARTNERSHIP_LIST, in_year, select_partnerships, year_of
 from partnerships.models import Form, Member, Partnership
 from partnerships.permissions import can_propose_partnership
 
@@ -41,7 +41,7 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "tools": list_tools(request, PARTNERSHIP_LIST),
-        "page": paginate(request, chosen.qs.for_list()),
+        "page": paginate(request, chosen.qs.for_list().as_named_in(year_of(chosen))),
         "tabs": _tabs(request, query),
         "asked": asked[:MOST_ASKED],
         "asked_count": len(asked),

@@ -46,7 +46,7 @@ def _decidable(request: HttpRequest, pk: int) -> Partnership:
 
 def _counts(row: Partnership) -> list[dict[str, Any]]:
     """What an end of this partnership touches, in numbers."""
-    standing = row.members.exclude(consent=Member.Consent.DECLINED).count()
+    standing = row.members.exclude(consent__in=Member.LEFT).count()
     accepted = row.activities.filter(status="accepted").count()
     open_steps = row.milestones.filter(done_on__isnull=True).count()
     return [

@@ -74,7 +74,7 @@ def test_activity_review_needs_the_same_queries_for_any_number(
         sent_activity(unit, *partners, by=by, title=f"文艺汇演{number}")
     client.get(url_of("activity_review", activity))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         response = client.get(url_of("activity_review", activity))
 
     assert len(response.context["doubles"]) == item_count

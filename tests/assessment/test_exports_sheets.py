@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.rights import Role
 from assessment import actions
-from assessment.models import Indicator, Scheme
+from assessment.models import Indicator, Run, Scheme
 from assessment.unit_sheets import make_sheet, make_sheets, paper_meta, sheets_pdf
 from assessment.unit_sheets.pdf import blocks_of, density_of
 from core import demo, jobs
@@ -387,9 +387,9 @@ def test_make_sheets_takes_the_same_queries_whatever_the_number(run, django_asse
     options = {"is_formal": False, "shows_rank": True}
     assert run.scheme.year == 2026
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         one = list(make_sheets(run.scores.order_by("pk")[:1], run, **options))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         three = list(make_sheets(run.scores.order_by("pk"), run, **options))
 
     assert (len(one), len(three)) == (1, 3)

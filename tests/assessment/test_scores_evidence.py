@@ -291,7 +291,7 @@ def test_evidence_list_takes_the_same_queries(client, django_assert_num_queries,
     evidence(client, run, one, code="B1")
     score, leaf = score_of(run, one), run.scheme.indicators.get(code="B1")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         response = client.get(reverse("assessment:evidence_list", args=[score.pk, leaf.pk]))
 
     assert len(response.context["records"]) == item_count

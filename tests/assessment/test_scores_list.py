@@ -19,7 +19,7 @@ from tests.factories.assessment import (
 from tests.factories.organisations import OrganisationFactory, RegionFactory, user_with
 
 pytestmark = pytest.mark.django_db
-QUERIES = 15
+QUERIES = 16
 
 
 def trial_run() -> Run:

@@ -15,7 +15,7 @@ from tests.factories.organisations import OrganisationFactory, RegionFactory, us
 from tests.factories.partnerships import pairing_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 13
+QUERIES = 15
 
 
 @pytest.fixture

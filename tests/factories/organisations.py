@@ -1,10 +1,13 @@
 """Regions, organisations, users with an assignment."""
 
+from datetime import date
+
 import factory
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.rights import Role
+from organisations.actions.changes import Paper
 from organisations.models import Assignment, Contact, Organisation, Region, TradeSystem
 from organisations.models.kinds import Kind
 
@@ -97,3 +100,9 @@ class ContactFactory(factory.django.DjangoModelFactory):
     name = "王主任"
     work_phone = "0475-4212345"
     updated_by = factory.SubFactory(UserFactory)
+
+
+def paper(**facts: object) -> Paper:
+    """A document of last year by which a change was made."""
+    given = {"effective_on": date(2025, 6, 1), "document_number": "奈党发〔2025〕8号"}
+    return Paper(**given | facts)

@@ -1,15 +1,14 @@
 """Entering, changing and verifying organisations."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.utils import timezone
 
 from accounts.rights import Role
 from core.errors import RuleError
 from core.models import AuditRecord
 from organisations.actions import create_organisation, edit_organisation, verify_organisations
-from organisations.models import Organisation, OrganisationName, OrganisationTag
+from organisations.models import Organisation, OrganisationTag
 from organisations.models.kinds import Kind
 from tests.factories.organisations import (
     OrganisationFactory,
@@ -151,35 +150,38 @@ def test_edit_organisation_without_changes_leaves_no_record():
     assert AuditRecord.objects.count() == 0
 
 
-def test_edit_organisation_keeps_the_old_name_as_a_former_one():
-    unit = OrganisationFactory(region=county(), kind=Kind.SCHOOL, name="奈曼旗农牧业局")
-
-    edit_organisation(
-        unit,
-        facts_of(unit, name="奈曼旗农牧局"),
-        by=user_with(Role.OFFICE_STAFF),
-        renamed_on=date(2019, 3, 1),
+def test_edit_organisation_mends_a_name_that_nobody_has_verified():
+    unit = OrganisationFactory(
+        region=county(), kind=Kind.SCHOOL, name="奈曼旗第一中雪", verification="unverified"
     )
 
-    former = OrganisationName.objects.get()
-    assert (former.name, former.kind, former.valid_until) == (
-        "奈曼旗农牧业局",
-        "former",
-        date(2019, 2, 28),
-    )
-    assert list(Organisation.objects.search("nongmuyeju")) == [unit]
+    edit_organisation(unit, facts_of(unit, name="奈曼旗第一中学"), by=user_with(Role.OFFICE_STAFF))
+
+    unit.refresh_from_db()
+    assert (unit.name, unit.names.count()) == ("奈曼旗第一中学", 0)
 
 
-def test_edit_organisation_dates_a_rename_today_unless_told():
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"name": "新名"}, "name", "全称已核实；更名请在单位页面的“变更”里办理。"),
+        (
+            {"valid_until": date(2025, 1, 1)},
+            "valid_until",
+            "停用请在单位页面的“变更”里办理合并、拆分或撤销。",
+        ),
+    ],
+)
+def test_edit_organisation_leaves_to_documents_what_is_theirs(changes, field, message):
     unit = OrganisationFactory(region=county(), kind=Kind.SCHOOL)
 
-    edit_organisation(unit, facts_of(unit, name="新名"), by=user_with(Role.OFFICE_STAFF))
+    with pytest.raises(RuleError) as refusal:
+        edit_organisation(unit, facts_of(unit, **changes), by=user_with(Role.OFFICE_STAFF))
 
-    former = OrganisationName.objects.get()
-    assert former.valid_until == timezone.localdate() - timedelta(days=1)
+    assert (refusal.value.field, refusal.value.message) == (field, message)
 
 
-def test_edit_organisation_keeps_dates_of_names_that_stay_and_drops_the_others():
+def test_edit_organisation_keeps_names_that_a_rename_left_and_drops_the_others():
     unit = OrganisationFactory(region=county(), kind=Kind.SCHOOL)
     kept = unit.names.create(name="老一中", kind="former", valid_until=date(2001, 1, 1))
     unit.names.create(name="写错的", kind="other")
@@ -207,39 +209,6 @@ def test_edit_organisation_refuses_a_superior_below_it():
     assert refusal.value.message == "“分校”在本单位之下，不能作为上级单位，请另选。"
     top.refresh_from_db()
     assert top.superior is None
-
-
-def test_edit_organisation_refuses_to_end_it_while_others_stand_below():
-    town = OrganisationFactory(region=county())
-    OrganisationFactory(kind=Kind.VILLAGE, superior=town, region=RegionFactory())
-    OrganisationFactory(
-        kind=Kind.VILLAGE, superior=town, region=RegionFactory(), valid_until=date(2025, 1, 1)
-    )
-
-    with pytest.raises(RuleError) as refusal:
-        edit_organisation(
-            town,
-            facts_of(town, valid_until=date(2025, 1, 1)),
-            by=user_with(Role.OFFICE_STAFF),
-        )
-
-    assert refusal.value.message == (
-        "还有 1 个下级单位在停用日期之后仍在用，请先调整它们的上级单位或停用日期。"
-    )
-
-
-def test_edit_organisation_ends_a_township_without_villages():
-    town = OrganisationFactory(region=county())
-    above = OrganisationFactory(kind=Kind.GOVERNMENT_DEPARTMENT, region=county())
-
-    edit_organisation(
-        town,
-        facts_of(town, valid_until=date(2025, 1, 1), superior=above),
-        by=user_with(Role.OFFICE_STAFF),
-    )
-
-    town.refresh_from_db()
-    assert (town.valid_until, town.superior) == (date(2025, 1, 1), above)
 
 
 def test_edit_organisation_tells_what_others_changed_meanwhile():

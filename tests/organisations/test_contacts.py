@@ -199,7 +199,8 @@ def test_contact_edit_shows_the_new_contact_on_the_unit_s_page(client):
     assert response.context["contact"].name == "李书记"
     assert [str(m) for m in response.context["messages"]] == ["已登记联系人。"]
     assert "李书记" in response.content.decode()
-    assert response.context["history"][0]["detail"] == "单位联系人：— → 已登记"
+    history = client.get(f"{response.redirect_chain[-1][0]}?tab=history").context["history"]
+    assert history[0]["detail"] == "单位联系人：— → 已登记"
 
 
 def test_contact_edit_warns_of_a_private_phone_and_lets_it_stay_knowingly(client):

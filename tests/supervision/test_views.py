@@ -73,7 +73,7 @@ def test_inspection_list_needs_the_same_queries_for_any_number(
         rectified_finding(inspection=finding.inspection)
     client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = client.get(LIST)
 
     assert response.context["page"].paginator.count == item_count
@@ -274,7 +274,7 @@ def test_inspection_detail_needs_the_same_queries_for_any_number(
         checked_finding(inspection=inspection)
     client.get(url_of("inspection_detail", inspection))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get(url_of("inspection_detail", inspection))
 
     assert len(response.context["findings"]) == item_count

@@ -1,0 +1,102 @@
+"""The place of an ended unit in schemes that are not yet approved, and the marks it has to give."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from assessment.models import GroupMember, Indicator, ManualMark, Scheme
+from core import audit
+from organisations.succession import Follower, Succession, register
+
+UNDECIDED = (Scheme.Status.DRAFT, Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
+
+
+def _places(succession: Succession) -> QuerySet[GroupMember]:
+    """From the year of the change on; where its history stays its own, it is still scored then."""
+    rows = GroupMember.objects.filter(
+        organisation=succession.ended,
+        scheme__status__in=UNDECIDED,
+        scheme__year__gte=succession.effective_on.year,
+    )
+    if succession.takes_history:
+        return rows
+    return rows.exclude(scheme__year=succession.effective_on.year)
+
+
+def _pass_places(succession: Succession, rows: QuerySet[GroupMember]) -> None:
+    """The successor takes the place unless it has one; a place without successor goes."""
+    for row in rows.select_for_update(of=("self",)).select_related("scheme"):
+        heir = _heir(row, succession)
+        audit.record(
+            "assessment.follow_successor",
+            row.scheme,
+            by=succession.by,
+            before={"member": str(succession.ended)},
+            after={"member": str(heir.organisation) if heir else None},
+            is_decision=True,
+        )
+        if heir is row:
+            row.save(update_fields=["organisation", "kind"])
+        else:
+            row.delete()
+
+
+def _heir(row: GroupMember, succession: Succession) -> GroupMember | None:
+    _pass_vetoes(row.scheme, succession)
+    if succession.successor is None:
+        return None
+    other = row.scheme.members.filter(organisation=succession.successor).first()
+    if other is not None:
+        return other
+    marks = ManualMark.objects.filter(indicator__scheme=row.scheme, organisation=succession.ended)
+    marks.update(organisation=succession.successor)
+    row.organisation, row.kind = succession.successor, succession.successor.kind
+    return row
+
+
+def _pass_vetoes(scheme: Scheme, succession: Succession) -> None:
+    """A veto falls on whoever takes over the year; with nobody it has lost its object."""
+    vetoes = scheme.vetoes.filter(organisation=succession.ended)
+    if succession.successor is not None:
+        held = scheme.vetoes.filter(organisation=succession.successor)
+        kinds = list(held.values_list("kind", flat=True))
+        vetoes.exclude(kind__in=kinds).update(organisation=succession.successor)
+    vetoes.delete()
+
+
+def _indicators(succession: Succession) -> QuerySet[Indicator]:
+    return Indicator.objects.filter(department=succession.ended, scheme__status__in=UNDECIDED)
+
+
+def _pass_indicators(succession: Succession, rows: QuerySet[Indicator]) -> None:
+    for row in rows.select_for_update():
+        row.department = succession.successor
+        row.save(update_fields=["department"])
+        audit.record(
+            "assessment.follow_successor",
+            row,
+            by=succession.by,
+            before={"department": str(succession.ended)},
+            after={"department": str(succession.successor)},
+            is_decision=True,
+        )
+
+
+register(
+    Follower(
+        key="assessment.places",
+        label=gettext_lazy("未审定方案里的考核分组由承接单位接替，承接单位已在其中的不重复"),
+        unit=gettext_lazy("处"),
+        open_rows=_places,
+        follow=_pass_places,
+    )
+)
+register(
+    Follower(
+        key="assessment.indicators",
+        label=gettext_lazy("未审定方案里负责评分的指标改由承接单位评分"),
+        unit=gettext_lazy("项"),
+        open_rows=_indicators,
+        follow=_pass_indicators,
+        needs_successor=True,
+    )
+)

@@ -1,0 +1,141 @@
+"""What the register itself passes on when an organisation ends: subordinates and assignments."""
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.rights import RIGHTS, Role, Scope
+from core import audit
+from core.errors import RuleError
+from organisations.models import VILLAGE_KINDS, Assignment, Contact, Organisation
+from organisations.models.kinds import TOWNSHIP_KINDS
+from organisations.succession import Follower, Succession, register
+
+FACTS = ["user", "organisation", "role", "valid_from", "valid_until"]
+
+
+def _subordinates(succession: Succession) -> QuerySet[Organisation]:
+    later = Organisation.objects.not_ended_by(succession.change.last_day)
+    return later.filter(superior=succession.ended)
+
+
+def _pass_subordinates(succession: Succession, rows: QuerySet[Organisation]) -> None:
+    successor = succession.successor
+    is_township = successor.kind in TOWNSHIP_KINDS
+    if not is_township and rows.filter(kind__in=VILLAGE_KINDS).exists():
+        raise RuleError(
+            _("“%(unit)s”下有嘎查村、社区，承接单位须是苏木乡镇、街道或农场，“%(new)s”不是。")
+            % {"unit": succession.ended.short_name, "new": successor.short_name},
+            field="successor",
+        )
+    above = _line_of(successor)
+    for row in rows.select_for_update():
+        # The successor may stand below the ended unit: then it, or who leads to it, moves up.
+        row.superior = succession.ended.superior if row.pk in above else successor
+        row.save(update_fields=["superior"])
+        audit.record(
+            "organisations.follow_successor",
+            row,
+            by=succession.by,
+            before={"superior": str(succession.ended)},
+            after={"superior": str(row.superior) if row.superior else None},
+        )
+
+
+def _line_of(organisation: Organisation) -> set[int]:
+    """The organisation and all above it."""
+    found: set[int] = set()
+    above: Organisation | None = organisation
+    while above is not None and above.pk not in found:
+        found.add(above.pk)
+        above = above.superior
+    return found
+
+
+def _assignments(succession: Succession) -> QuerySet[Assignment]:
+    return Assignment.objects.not_ended().filter(organisation=succession.ended)
+
+
+def _pass_assignments(succession: Succession, rows: QuerySet[Assignment]) -> None:
+    """The same role at the successor from today, as far as it reaches no further there."""
+    today = timezone.localdate()
+    for row in rows.select_for_update(of=("self",)).select_related("user"):
+        if succession.successor is not None and _reaches_no_further(row, succession):
+            _continue(row, succession.successor)
+        after = {**audit.snapshot(row, FACTS), "valid_until": today - timedelta(days=1)}
+        audit.record("organisations.end_role", row, by=succession.by, after=after)
+        if row.valid_from >= today:
+            row.delete()
+        else:
+            row.valid_until = today - timedelta(days=1)
+            row.save(update_fields=["valid_until"])
+
+
+def _continue(row: Assignment, successor: Organisation) -> None:
+    held = Assignment.objects.not_ended().filter(user=row.user, organisation=successor)
+    if not held.filter(role=row.role).exists():
+        Assignment.objects.create(
+            user=row.user,
+            organisation=successor,
+            role=row.role,
+            valid_from=max(row.valid_from, timezone.localdate()),
+            valid_until=row.valid_until,
+        )
+
+
+def _reaches_no_further(row: Assignment, succession: Succession) -> bool:
+    """Only the security administrator may widen what somebody sees."""
+    region, new = succession.ended.region, succession.successor.region
+    if new.code.startswith(region.prefix):
+        return True
+    own = (Scope.OWN, Scope.ALL)
+    scopes = {granted[Role(row.role)] for granted in RIGHTS.values() if row.role in granted}
+    if Scope.REGION in scopes:
+        return False
+    return scopes <= set(own) or new.county_prefix == region.county_prefix
+
+
+def _contacts(succession: Succession) -> QuerySet[Contact]:
+    return Contact.objects.filter(organisation=succession.ended)
+
+
+def _pass_contact(succession: Succession, rows: QuerySet[Contact]) -> None:
+    """Where the successor has one already, or there is none, the old one is erased."""
+    successor = succession.successor
+    if successor is None or Contact.objects.filter(organisation=successor).exists():
+        rows.delete()
+    else:
+        rows.update(organisation=successor)
+
+
+register(
+    Follower(
+        key="organisations.subordinates",
+        label=gettext_lazy("所辖单位改归承接单位"),
+        unit=gettext_lazy("个"),
+        open_rows=_subordinates,
+        follow=_pass_subordinates,
+        needs_successor=True,
+    )
+)
+register(
+    Follower(
+        key="organisations.assignments",
+        label=gettext_lazy("在任的联络员等角色转到承接单位，没有承接单位的结束"),
+        unit=gettext_lazy("人次"),
+        open_rows=_assignments,
+        follow=_pass_assignments,
+    )
+)
+register(
+    Follower(
+        key="organisations.contact",
+        label=gettext_lazy("单位联系人转到承接单位，承接单位已有的抹去"),
+        unit=gettext_lazy("位"),
+        open_rows=_contacts,
+        follow=_pass_contact,
+    )
+)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +10,18 @@ from django.utils.translation import gettext_lazy
 from accounts.rights import RIGHTS, Role, Scope
 from core import audit
 from core.errors import RuleError
-from organisations.models import VILLAGE_KINDS, Assignment, Contact, Organisation
+from organisations.models import (
+    VILLAGE_KINDS,
+    Assignment,
+    Booking,
+    Contact,
+    Organisation,
+    Resource,
+)
 from organisations.models.kinds import TOWNSHIP_KINDS
 from organisations.succession import Follower, Succession, register
 
+RESOURCE_NAME = Resource._meta.get_field("name").max_length
 FACTS = ["user", "organisation", "role", "valid_from", "valid_until"]
 
 
@@ -40,7 +48,7 @@ def _pass_subordinates(succession: Succession, rows: QuerySet[Organisation]) -> 
             "organisations.follow_successor",
             row,
             by=succession.by,
-            before={"superior": str(succession.ended)},
+            before={"superior": str(succession.ended), "superior_id": succession.ended.pk},
             after={"superior": str(row.superior) if row.superior else None},
         )
 
@@ -111,6 +119,47 @@ def _pass_contact(succession: Succession, rows: QuerySet[Contact]) -> None:
         rows.update(organisation=successor)
 
 
+def _resources(succession: Succession) -> QuerySet[Resource]:
+    return Resource.objects.filter(organisation=succession.ended, is_open=True)
+
+
+def _pass_resources(succession: Succession, rows: QuerySet[Resource]) -> None:
+    """All of them, shared or not; without a successor they are shared no longer."""
+    if succession.successor is None:
+        rows.update(is_open=False)
+        return
+    taken = set(succession.successor.resources.values_list("name", flat=True))
+    for row in succession.ended.resources.select_for_update():
+        row.organisation = succession.successor
+        if row.name in taken:
+            mark = _("（原%s）") % succession.ended.short_name
+            row.name = row.name[: RESOURCE_NAME - len(mark)] + mark
+        row.save(update_fields=["organisation", "name", "updated_at"])
+        audit.record(
+            "organisations.follow_successor",
+            row,
+            by=succession.by,
+            before={"organisation": str(succession.ended)},
+            after={"organisation": str(succession.successor), "name": row.name},
+        )
+
+
+def _bookings(succession: Succession) -> QuerySet[Booking]:
+    """Still to come: what it asked for, and what it was asked for."""
+    mine = Q(organisation=succession.ended) | Q(resource__organisation=succession.ended)
+    live = (Booking.Status.WAITING, Booking.Status.AGREED)
+    return Booking.objects.filter(mine, status__in=live, ends_at__gt=timezone.now())
+
+
+def _pass_bookings(succession: Succession, rows: QuerySet[Booking]) -> None:
+    """Those of its resources have gone over with them."""
+    if succession.successor is not None:
+        rows.filter(organisation=succession.ended).update(organisation=succession.successor)
+        return
+    cancelled = {"ended_at": timezone.now(), "ended_by": succession.by}
+    rows.update(status=Booking.Status.CANCELLED, **cancelled)
+
+
 register(
     Follower(
         key="organisations.subordinates",
@@ -137,5 +186,23 @@ register(
         unit=gettext_lazy("位"),
         open_rows=_contacts,
         follow=_pass_contact,
+    )
+)
+register(
+    Follower(
+        key="organisations.resources",
+        label=gettext_lazy("开放共享的阵地资源转到承接单位，没有承接单位的不再开放"),
+        unit=gettext_lazy("项"),
+        open_rows=_resources,
+        follow=_pass_resources,
+    )
+)
+register(
+    Follower(
+        key="organisations.bookings",
+        label=gettext_lazy("还没到期的资源预约转到承接单位，没有承接单位的取消"),
+        unit=gettext_lazy("项"),
+        open_rows=_bookings,
+        follow=_pass_bookings,
     )
 )

@@ -19,7 +19,7 @@ VERBS = {
     "organisations.merge_organisations": gettext_lazy("合并"),
     "organisations.split_organisation": gettext_lazy("拆分"),
     "organisations.close_organisation": gettext_lazy("撤销"),
-    "organisations.follow_successor": gettext_lazy("上级单位变更"),
+    "organisations.follow_successor": gettext_lazy("改归承接单位"),
     "organisations.set_contact": gettext_lazy("登记联系人"),
     "organisations.remove_contact": gettext_lazy("删除联系人"),
 }

@@ -12,6 +12,7 @@ from activities.models import Activity
 from core import audit, demo
 from core.errors import RuleError
 from core.models import DemoYear
+from dashboards.demo.changes import write_changes
 from dashboards.demo.checks import write_inspections
 from dashboards.demo.honours import write_sites, write_titles
 from dashboards.demo.partnerships import write_partnerships
@@ -79,6 +80,7 @@ def _build(today: date, clock: Clock) -> None:
     clock.done(_("督导检查、阵地资源和审计记录"))
     write_last_year(stage)
     clock.done(_("%d 年考核和以奖代补") % (stage.year - 1))
+    write_changes(stage)
     write_this_year(stage)
     clock.done(_("%d 年考核评分") % stage.year)
     add_pictures(stage, reports)

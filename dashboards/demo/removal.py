@@ -17,6 +17,7 @@ from assessment.models import ManualMark, Run, Scheme, Score
 from core import audit, demo
 from core.errors import RuleError
 from core.models import AuditRecord, DemoYear, ExportFile, Job
+from dashboards.demo.changes import undo_changes
 from dashboards.demo.trail import ORIGIN
 from demonstrations.models import StandardSite, Title, TitleNotice
 from organisations.models import (
@@ -25,6 +26,7 @@ from organisations.models import (
     Contact,
     Handover,
     Organisation,
+    OrganisationChange,
     Resource,
 )
 from partnerships.models import Partnership
@@ -88,6 +90,7 @@ def _remove_data(users: list[User]) -> dict[str, int]:
     Score.objects.filter(run__scheme__in=schemes).delete()
     ManualMark.objects.filter(indicator__scheme__in=schemes).delete()
     Partnership.objects.filter(parent__in=partnerships).update(parent=None)
+    changed = undo_changes(users)
     in_order = [
         plans,
         Run.objects.filter(scheme__in=schemes),
@@ -107,7 +110,8 @@ def _remove_data(users: list[User]) -> dict[str, int]:
         _entered_by(Resource, users, "organisations.create_resource"),
         _entered_by(Organisation, users, "organisations.create_organisation"),
     ]
-    return {rows.model._meta.label: _delete(rows) for rows in in_order}
+    removed = {rows.model._meta.label: _delete(rows) for rows in in_order}
+    return removed | {OrganisationChange._meta.label: changed}
 
 
 def _delete(rows: models.QuerySet) -> int:

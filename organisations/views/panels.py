@@ -141,6 +141,14 @@ def _year_table(counts: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
     return [(year, sum(counts.get((year, month), 0) for month in MONTHS)) for year in years]
 
 
+def _resources_panel(organisation: Organisation, request: HttpRequest) -> dict[str, Any]:
+    user = request.user
+    seen = organisation.resources.visible_to(user).for_list()
+    own = Organisation.objects.within(user, "resource.edit").filter(pk=organisation.pk)
+    can_create = own.exists() or permissions.can_edit_organisation(user, organisation)
+    return {"resources": seen, "can_create": can_create and organisation.is_active}
+
+
 def _scores_panel(organisation: Organisation, request: HttpRequest) -> dict[str, Any]:
     """Of each scheme whose results are approved the last run: no trial stands here."""
     rows = organisation.scores.model.objects.visible_to(request.user)
@@ -240,6 +248,7 @@ PANELS = (
     Panel("titles", gettext_lazy("示范命名"), _titles_panel, "title.view"),
     Panel("partnerships", gettext_lazy("联创项目"), _partnerships_panel, "partnership.view"),
     Panel("activities", gettext_lazy("活动"), _activities_panel, "activity.view", has_chart=True),
+    Panel("resources", gettext_lazy("阵地资源"), _resources_panel, "resource.view"),
     Panel("scores", gettext_lazy("历年得分"), _scores_panel, "score.view"),
     Panel("history", gettext_lazy("变更记录"), _history_panel),
 )

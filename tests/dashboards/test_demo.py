@@ -25,7 +25,21 @@ from dashboards.waiting import todos_of
 from demonstrations import actions as title_actions
 from demonstrations.models import StandardSite, Title, TitleDecision, TitleNotice, TitleObjection
 from organisations.actions import load_register
-from organisations.models import Assignment, Booking, Contact, Organisation, Region, Resource
+from organisations.actions.changes import (
+    NewUnit,
+    Paper,
+    merge_organisations,
+    rename_organisation,
+)
+from organisations.models import (
+    Assignment,
+    Booking,
+    Contact,
+    Organisation,
+    OrganisationChange,
+    Region,
+    Resource,
+)
 from pairings.models import Pairing, PairingType
 from partnerships.models import Form, Member, Partnership
 from rewards.models import Allocation, RewardPlan
@@ -34,7 +48,7 @@ from tests.factories.activities import ActivityFactory, ParticipationFactory
 from tests.factories.organisations import user_with
 
 YEAR = demo_year(timezone.localdate())
-REGISTER = [Contact, Resource, Booking]
+REGISTER = [Contact, OrganisationChange, Resource, Booking]
 PROGRAMME = [
     *REGISTER,
     Partnership,
@@ -79,6 +93,20 @@ def test_build_demo_has_resources_with_bookings_in_all_states(year):
         "village",
         "community",
     }
+
+
+def test_build_demo_has_a_rename_and_a_merger_by_document(year):
+    renamed, merged = OrganisationChange.objects.order_by("effective_on", "pk").for_list()
+
+    assert [(c.kind, c.document_number) for c in (renamed, merged)] == [
+        ("renamed", f"演示民政函〔{year}〕3号"),
+        ("merged", f"演示民政函〔{year}〕7号"),
+    ]
+    assert set(merged.passed) >= {"partnerships.memberships"}
+    ended = Organisation.objects.get(valid_until__isnull=False)
+    assert ended.successor.short_name == "演示社会组织·志愿服务协会"
+    assert ended.scores.filter(run__scheme__year=year - 1).exists()
+    assert not ended.scores.filter(run__scheme__year=year).exists()
 
 
 def test_build_demo_has_partnerships_of_all_sorts(year):
@@ -283,6 +311,30 @@ def test_remove_demo_takes_what_visitors_entered_and_leaves_what_is_real(year):
     assert list(Activity.objects.all()) == [kept]
     assert kept.partnerships.count() == 0
     assert User.objects.get(pk=real.pk).is_active
+
+
+def test_remove_demo_gives_real_units_back_what_a_visitor_changed_by_document(year):
+    office = User.objects.get(username="demo_office")
+    one, two, three = Organisation.objects.filter(kind="township").order_by("pk")[:3]
+    before = register_of(one, two, three)
+    paper = Paper(timezone.localdate(), "演示〔2026〕9号")
+    name = {"name": "奈曼旗试名镇人民政府", "short_name": "试名镇"}
+    rename_organisation(three, **name, paper=paper, by=office)
+    merge_organisations([one], into=two, paper=paper, by=office)
+    merge_organisations([two], into=NewUnit("奈曼旗新镇", "新镇"), paper=paper, by=office)
+
+    removed = remove_demo()
+
+    assert removed["organisations.OrganisationChange"] == 5
+    assert register_of(one, two, three) == before
+    assert not Organisation.objects.filter(name="奈曼旗新镇").exists()
+
+
+def register_of(*units):
+    rows = Organisation.objects.filter(pk__in=[unit.pk for unit in units]).order_by("pk")
+    facts = rows.values_list("name", "short_name", "valid_until", "successor")
+    below = Organisation.objects.filter(superior__in=units).order_by("pk")
+    return list(facts), list(below.values_list("pk", "superior"))
 
 
 def test_remove_demo_refuses_while_real_data_rests_on_it(year):

@@ -25,8 +25,12 @@ from tests.factories.assessment import (
 from tests.factories.demonstrations import StandardSiteFactory, TitleFactory
 from tests.factories.organisations import OrganisationFactory, county, paper, user_with
 from tests.factories.partnerships import pairing_of
+from tests.factories.resources import ResourceFactory
 
 pytestmark = pytest.mark.django_db
+
+
+ALL_TABS = ["基本情况", "示范命名", "联创项目", "活动", "阵地资源", "历年得分", "变更记录"]
 
 
 def detail(unit, tab=""):
@@ -53,6 +57,7 @@ def merged(*ended, into, **facts):
         ("titles", "titles", 8),
         ("partnerships", "memberships", 7),
         ("activities", "page", 9),
+        ("resources", "resources", 10),
         ("scores", "scores", 7),
         ("history", "changes", 10),
     ],
@@ -67,6 +72,7 @@ def test_each_tab_needs_the_same_queries_for_any_number(
         StandardSiteFactory(organisation=unit)
         user_with(Role.LIAISON, unit)
         approved_score(unit, 2020 + number)
+        ResourceFactory(organisation=unit)
         TitleFactory(organisation=unit, level=("national", "city", "county")[number])
         merged(OrganisationFactory(), into=unit)
     client.force_login(staff)
@@ -81,11 +87,8 @@ def test_each_tab_needs_the_same_queries_for_any_number(
 @pytest.mark.parametrize(
     ("role", "tabs"),
     [
-        (
-            Role.OFFICE_STAFF,
-            ["基本情况", "示范命名", "联创项目", "活动", "历年得分", "变更记录"],
-        ),
-        (Role.LIAISON, ["基本情况", "示范命名", "联创项目", "活动", "历年得分", "变更记录"]),
+        (Role.OFFICE_STAFF, ALL_TABS),
+        (Role.LIAISON, ALL_TABS),
         (Role.SCORER, ["基本情况", "变更记录"]),
     ],
 )

@@ -50,6 +50,7 @@ from tests.factories.partnerships import (
     pairing_of,
     proposed_pairing,
 )
+from tests.factories.resources import BookingFactory, ResourceFactory
 from tests.factories.supervision import FindingFactory, checked_finding
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,8 @@ def full_unit():
     liaison, friend = user_with(Role.LIAISON, one), user_with(Role.LIAISON, other)
     OrganisationFactory(kind=Kind.VILLAGE, superior=one)
     ContactFactory(organisation=one)
+    ResourceFactory(organisation=one)
+    BookingFactory(organisation=one)
     pairing_of(one, other)
     asked(proposed_pairing(third, other), one)
     SeatFactory(organisation=one)
@@ -276,6 +279,39 @@ def test_the_contact_follows_unless_the_successor_has_one():
     merge(two, into)
 
     assert list(Contact.objects.values_list("organisation", "name")) == [(into.pk, "甲")]
+
+
+def test_resources_follow_with_their_bookings_and_a_namesake_says_where_from():
+    ended, into, guest = unit(short_name="旧镇"), unit(), unit()
+    ResourceFactory(organisation=into, name="大礼堂")
+    hall = ResourceFactory(organisation=ended, name="大礼堂")
+    closed = ResourceFactory(organisation=ended, is_open=False)
+    received, asked_for = BookingFactory(resource=hall), BookingFactory(organisation=ended)
+    other = BookingFactory(organisation=guest)
+
+    change = merge(ended, into)
+
+    for row in (hall, closed, received, asked_for, other):
+        row.refresh_from_db()
+    assert [hall.organisation, closed.organisation] == [into, into]
+    assert hall.name == "大礼堂（原旧镇）"
+    assert [received.resource, asked_for.organisation] == [hall, into]
+    assert other.organisation == guest
+    assert change.passed == {"organisations.resources": 1, "organisations.bookings": 2}
+
+
+def test_without_a_successor_resources_close_and_bookings_are_cancelled():
+    ended = unit()
+    hall = ResourceFactory(organisation=ended)
+    bookings = [BookingFactory(resource=hall), BookingFactory(organisation=ended, agreed=True)]
+
+    close(ended)
+
+    hall.refresh_from_db()
+    for row in bookings:
+        row.refresh_from_db()
+    assert (hall.organisation, hall.is_open) == (ended, False)
+    assert [row.status for row in bookings] == ["cancelled", "cancelled"]
 
 
 def test_the_lead_and_its_agreement_pass_on_and_the_record_stays():

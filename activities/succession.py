@@ -84,7 +84,8 @@ register(
 register(
     Follower(
         key="activities.requests",
-        label=gettext_lazy("待确认的参加情况转由承接单位答复，没有承接单位的不再征询"),
+        label=gettext_lazy("待确认的参加情况转由承接单位答复"),
+        without=gettext_lazy("待确认的参加情况不再征询"),
         unit=gettext_lazy("次"),
         open_rows=_requests,
         follow=_pass_requests,

@@ -84,7 +84,8 @@ def _pass_indicators(succession: Succession, rows: QuerySet[Indicator]) -> None:
 register(
     Follower(
         key="assessment.places",
-        label=gettext_lazy("未审定方案里的考核分组由承接单位接替，承接单位已在其中的不重复"),
+        label=gettext_lazy("未审定方案里的考核分组由承接单位接替"),
+        without=gettext_lazy("退出未审定方案里的考核分组"),
         unit=gettext_lazy("处"),
         open_rows=_places,
         follow=_pass_places,

@@ -64,7 +64,8 @@ def _pass_sites(succession: Succession, rows: QuerySet[StandardSite]) -> None:
 register(
     Follower(
         key="demonstrations.titles",
-        label=gettext_lazy("现行示范命名转到承接单位，没有承接单位的到期"),
+        label=gettext_lazy("现行示范命名转到承接单位"),
+        without=gettext_lazy("现行示范命名到期"),
         unit=gettext_lazy("个"),
         open_rows=_titles,
         follow=_pass_titles,

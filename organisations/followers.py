@@ -173,7 +173,8 @@ register(
 register(
     Follower(
         key="organisations.assignments",
-        label=gettext_lazy("在任的联络员等角色转到承接单位，没有承接单位的结束"),
+        label=gettext_lazy("在任的联络员等角色转到承接单位"),
+        without=gettext_lazy("在任的联络员等角色结束"),
         unit=gettext_lazy("人次"),
         open_rows=_assignments,
         follow=_pass_assignments,
@@ -183,6 +184,7 @@ register(
     Follower(
         key="organisations.contact",
         label=gettext_lazy("单位联系人转到承接单位，承接单位已有的抹去"),
+        without=gettext_lazy("单位联系人抹去"),
         unit=gettext_lazy("位"),
         open_rows=_contacts,
         follow=_pass_contact,
@@ -191,7 +193,8 @@ register(
 register(
     Follower(
         key="organisations.resources",
-        label=gettext_lazy("开放共享的阵地资源转到承接单位，没有承接单位的不再开放"),
+        label=gettext_lazy("开放共享的阵地资源转到承接单位"),
+        without=gettext_lazy("阵地资源不再开放"),
         unit=gettext_lazy("项"),
         open_rows=_resources,
         follow=_pass_resources,
@@ -200,7 +203,8 @@ register(
 register(
     Follower(
         key="organisations.bookings",
-        label=gettext_lazy("还没到期的资源预约转到承接单位，没有承接单位的取消"),
+        label=gettext_lazy("还没到期的资源预约转到承接单位"),
+        without=gettext_lazy("还没到期的资源预约取消"),
         unit=gettext_lazy("项"),
         open_rows=_bookings,
         follow=_pass_bookings,

@@ -47,7 +47,8 @@ class Succession:
 class Follower:
     """One kind of open matter.
 
-    key: `<app>.<matter>`, kept with each change. label and unit: Chinese, told before and after.
+    key: `<app>.<matter>`, kept with each change. label and unit: Chinese, told before and after;
+    without: the label where there is no successor.
     open_rows: what is open of a succession's ended organisation. follow: passes it on; called
     only where there is something. needs_successor: without one the closure is refused.
     """
@@ -58,6 +59,7 @@ class Follower:
     open_rows: Callable[[Succession], QuerySet]
     follow: Callable[[Succession, QuerySet], None]
     needs_successor: bool = False
+    without: Any = ""
 
 
 FOLLOWERS: dict[str, Follower] = {}
@@ -96,10 +98,10 @@ def _demand_nothing_left(succession: Succession, counts: dict[str, int]) -> None
         )
 
 
-def told(passed: dict[str, int]) -> list[dict[str, Any]]:
-    """The numbers of a change, for components/confirm.html and the history."""
+def told(passed: dict[str, int], *, has_successor: bool) -> list[dict[str, Any]]:
+    """The numbers of a change, for the question before it and the history after."""
+    known = [(FOLLOWERS[key], count) for key, count in passed.items() if key in FOLLOWERS]
     return [
-        {"figure": count, "unit": FOLLOWERS[key].unit, "label": FOLLOWERS[key].label}
-        for key, count in passed.items()
-        if key in FOLLOWERS
+        {"figure": count, "unit": one.unit, "label": one.label if has_successor else one.without}
+        for one, count in known
     ]

@@ -95,7 +95,8 @@ register(
 register(
     Follower(
         key="partnerships.memberships",
-        label=gettext_lazy("意向和实施中的联创项目转由承接单位参加，没有承接单位的退出"),
+        label=gettext_lazy("意向和实施中的联创项目转由承接单位参加"),
+        without=gettext_lazy("退出意向和实施中的联创项目"),
         unit=gettext_lazy("个"),
         open_rows=_memberships,
         follow=_pass_memberships,

@@ -70,6 +70,10 @@ class ChangeForm(ChecksPersonalData):
         """What the action takes beside the organisation."""
         return {"paper": self.paper()}
 
+    def has_successor(self) -> bool:
+        """Whether somebody carries on what is open."""
+        return True
+
     def as_hidden(self) -> "ChangeForm":
         """The same answers, to be sent once more with the confirmation."""
         for field in self.fields.values():
@@ -202,6 +206,9 @@ class CloseForm(EndingForm):
         help_text=gettext_lazy("职能划入哪个单位；没有未了的事项可以不选。"),
     )
     field_order = ("successor",)
+
+    def has_successor(self) -> bool:
+        return self.cleaned_data["successor"] is not None
 
     def deed(self) -> dict[str, Any]:
         return {"successor": self.cleaned_data["successor"], **super().deed()}

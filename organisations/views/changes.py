@@ -42,7 +42,7 @@ class ChangePage:
 
 RENAME = ChangePage(
     title=gettext_lazy("更名"),
-    question=gettext_lazy("%(unit)s更名？"),
+    question=gettext_lazy("给%(unit)s更名？"),
     text=gettext_lazy("原名留作曾用名；生效日期以前的台账和考核仍显示原名。"),
     done=gettext_lazy("已更名，原名留作曾用名。"),
     form=RenameForm,
@@ -50,7 +50,7 @@ RENAME = ChangePage(
 )
 MERGE = ChangePage(
     title=gettext_lazy("合并"),
-    question=gettext_lazy("%(unit)s合并？"),
+    question=gettext_lazy("合并%(unit)s？"),
     text=gettext_lazy("被合并的单位停用，以后不能再选；它的记录都保留。合并后不能撤回。"),
     done=gettext_lazy("已合并，未了的事项由承接单位继续办理。"),
     form=MergeForm,
@@ -58,7 +58,7 @@ MERGE = ChangePage(
 )
 SPLIT = ChangePage(
     title=gettext_lazy("拆分"),
-    question=gettext_lazy("%(unit)s拆分？"),
+    question=gettext_lazy("拆分%(unit)s？"),
     text=gettext_lazy("拆分出的单位录入名册，类型、区划和上级同原单位。拆分后不能撤回。"),
     done=gettext_lazy("已拆分，新单位已录入名册。"),
     form=SplitForm,
@@ -66,7 +66,7 @@ SPLIT = ChangePage(
 )
 CLOSE = ChangePage(
     title=gettext_lazy("撤销"),
-    question=gettext_lazy("%(unit)s撤销？"),
+    question=gettext_lazy("撤销%(unit)s？"),
     text=gettext_lazy("单位停用，以后不能再选；它的记录都保留。撤销后不能撤回。"),
     done=gettext_lazy("已撤销。"),
     form=CloseForm,
@@ -130,7 +130,7 @@ def _question(
         "organisation": organisation,
         "page": page,
         "question": str(page.question) % {"unit": organisation.full_label},
-        "facts": told(change.passed),
+        "facts": told(change.passed, has_successor=form.has_successor()),
         "answers": _answers(form),
         "form": form.as_hidden(),
     }

@@ -173,13 +173,13 @@ def _history_panel(organisation: Organisation, request: HttpRequest) -> dict[str
 
 
 def _change_line(change: OrganisationChange) -> dict[str, Any]:
-    before, after = ChangePart.Side.BEFORE, ChangePart.Side.AFTER
+    after_parts = [part for part in change.parts.all() if part.side == ChangePart.Side.AFTER]
     return {
         "change": change,
         "icon": change.KIND_ICONS[change.kind],
-        "before": [part for part in change.parts.all() if part.side == before],
-        "after": [part for part in change.parts.all() if part.side == after],
-        "passed": told(change.passed),
+        "before": [part for part in change.parts.all() if part not in after_parts],
+        "after": after_parts,
+        "passed": told(change.passed, has_successor=bool(after_parts)),
         "ends": change.kind != OrganisationChange.Kind.RENAMED,
     }
 

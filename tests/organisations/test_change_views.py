@@ -114,7 +114,7 @@ def test_merging_tells_what_passes_on_and_repeats_the_answers(client):
 
     assert [(fact["figure"], str(fact["label"])) for fact in response.context["facts"]] == [
         (1, "牵头的联创项目改由承接单位牵头"),
-        (1, "意向和实施中的联创项目转由承接单位参加，没有承接单位的退出"),
+        (1, "意向和实施中的联创项目转由承接单位参加"),
     ]
     assert [words for _label, words in response.context["answers"]] == [
         "实验",
@@ -124,6 +124,16 @@ def test_merging_tells_what_passes_on_and_repeats_the_answers(client):
         "随承接单位：当年的活动和成绩计入承接单位",
     ]
     assert set(into.predecessors.all()) == {unit, other}
+
+
+def test_closing_without_a_successor_tells_what_ends(client):
+    unit = school()
+    pairing_of(OrganisationFactory(), unit)
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    facts = client.post(page(unit, "close"), answers("close")).context["facts"]
+
+    assert [str(fact["label"]) for fact in facts] == ["退出意向和实施中的联创项目"]
 
 
 def test_splitting_repeats_that_the_unit_lives_on(client):

@@ -161,9 +161,26 @@ def test_close_without_a_successor_ends_what_can_end():
 
 
 def test_told_leaves_out_what_nobody_registers_any_more():
-    facts = told({"organisations.subordinates": 3, "gone.matter": 1})
+    passed = {"organisations.subordinates": 3, "gone.matter": 1}
+
+    facts = told(passed, has_successor=True)
 
     assert [(fact["figure"], str(fact["unit"])) for fact in facts] == [(3, "个")]
+
+
+def test_told_says_what_becomes_of_it_without_a_successor():
+    facts = [told({"organisations.contact": 1}, has_successor=given) for given in (True, False)]
+
+    assert [str(one["label"]) for (one,) in facts] == [
+        "单位联系人转到承接单位，承接单位已有的抹去",
+        "单位联系人抹去",
+    ]
+
+
+def test_every_matter_that_can_end_without_a_successor_has_words_for_it():
+    wordless = {key for key, one in FOLLOWERS.items() if not one.without}
+
+    assert wordless == {key for key, one in FOLLOWERS.items() if one.needs_successor}
 
 
 def test_subordinates_get_the_successor_as_superior():

@@ -438,6 +438,23 @@ def test_titles_in_force_follow_and_the_same_one_is_not_held_twice():
     assert twin.valid_until == EVE
 
 
+def test_titles_on_their_way_follow_and_the_same_one_is_dropped():
+    ended, into = unit(), unit()
+    underway = {"status": "applied", "named_on": None, "authority": "", "document_number": ""}
+    own = TitleFactory(organisation=ended, level="county", **underway)
+    twin = TitleFactory(organisation=ended, **underway)
+    TitleFactory(organisation=into, **underway)
+
+    merge(ended, into)
+
+    own.refresh_from_db()
+    twin.refresh_from_db()
+    assert [(t.organisation, t.status) for t in (own, twin)] == [
+        (into, "applied"),
+        (ended, "dropped"),
+    ]
+
+
 def test_sites_follow_and_a_namesake_says_where_it_comes_from():
     ended, into = unit(short_name="旧镇"), unit()
     StandardSiteFactory(organisation=into, name="石榴籽广场")

@@ -15,6 +15,7 @@ from organisations.models import (
     Assignment,
     Booking,
     Contact,
+    Handover,
     Organisation,
     Resource,
 )
@@ -104,6 +105,19 @@ def _reaches_no_further(row: Assignment, succession: Succession) -> bool:
     if Scope.REGION in scopes:
         return False
     return scopes <= set(own) or new.county_prefix == region.county_prefix
+
+
+def _handovers(succession: Succession) -> QuerySet[Handover]:
+    return Handover.objects.proposed().filter(organisation=succession.ended)
+
+
+def _pass_handovers(succession: Succession, rows: QuerySet[Handover]) -> None:
+    """The security administrator confirms it for the successor; with none it is withdrawn."""
+    if succession.successor is not None:
+        rows.update(organisation=succession.successor)
+        return
+    decided = {"decided_at": timezone.now(), "decided_by": succession.by}
+    rows.update(status=Handover.Status.WITHDRAWN, **decided)
 
 
 def _contacts(succession: Succession) -> QuerySet[Contact]:
@@ -208,5 +222,15 @@ register(
         unit=gettext_lazy("项"),
         open_rows=_bookings,
         follow=_pass_bookings,
+    )
+)
+register(
+    Follower(
+        key="organisations.handovers",
+        label=gettext_lazy("待确认的交接转到承接单位"),
+        without=gettext_lazy("待确认的交接撤回"),
+        unit=gettext_lazy("项"),
+        open_rows=_handovers,
+        follow=_pass_handovers,
     )
 )

@@ -32,6 +32,7 @@ from tests.factories.assessment import (
     approved,
 )
 from tests.factories.demonstrations import StandardSiteFactory, TitleFactory
+from tests.factories.handovers import HandoverFactory
 from tests.factories.organisations import (
     AssignmentFactory,
     ContactFactory,
@@ -86,6 +87,7 @@ def full_unit():
     ContactFactory(organisation=one)
     ResourceFactory(organisation=one)
     BookingFactory(organisation=one)
+    HandoverFactory(organisation=one)
     pairing_of(one, other)
     asked(proposed_pairing(third, other), one)
     SeatFactory(organisation=one)
@@ -329,6 +331,21 @@ def test_without_a_successor_resources_close_and_bookings_are_cancelled():
         row.refresh_from_db()
     assert (hall.organisation, hall.is_open) == (ended, False)
     assert [row.status for row in bookings] == ["cancelled", "cancelled"]
+
+
+def test_a_proposed_handover_follows_or_is_withdrawn():
+    one, two, into = unit(), unit(), unit()
+    followed, left = HandoverFactory(organisation=one), HandoverFactory(organisation=two)
+
+    merge(one, into)
+    close(two)
+
+    followed.refresh_from_db()
+    left.refresh_from_db()
+    assert [(h.organisation, h.status) for h in (followed, left)] == [
+        (into, "proposed"),
+        (two, "withdrawn"),
+    ]
 
 
 def test_the_lead_and_its_agreement_pass_on_and_the_record_stays():

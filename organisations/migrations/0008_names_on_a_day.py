@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisations", "0006_booking_agreed_once")]
+    dependencies = [("organisations", "0007_handover")]
 
     operations = [
         migrations.RemoveConstraint(

@@ -61,7 +61,8 @@ class Activities(UnitLedger):
                     row.values[key] = self.unit(name, key=key)
                 except CellFault as fault:
                     row.faults.append(fault)
-        if "host" not in row.values and self.own and not row.faults:
+        is_doubtful = "host" in {fault.key for fault in row.faults}
+        if "host" not in row.values and self.own and not is_doubtful:
             row.values["host"] = self.own
         if "joint_units" in row.values:
             found = self.units_named(row, "joint_units")
@@ -138,6 +139,8 @@ class Activities(UnitLedger):
             candidates=[Candidate(pk, label) for pk, label in labels.items()],
             token=token,
             may_be_new=True,
+            # Whether two reports are of one event is for people to say.
+            is_tie=True,
         )
 
     def facts_of(self, found: Activity) -> Facts:

@@ -262,6 +262,7 @@ def test_import_names_every_fault_at_its_cell(town, bureau, village, liaison):
             [*row("有手机号", summary="联系13800138000"), None, None],
             [*row("没有标签"), None, None, "六联"],
             [*row("没有的主办", host="飞天局"), None, None],
+            [*row("自己主办", host=None, kinds="跑步"), None, None],
         ],
         LEDGER,
     )
@@ -295,6 +296,7 @@ def test_import_names_every_fault_at_its_cell(town, bureau, village, liaison):
             "没有“六联”这个标签；可用的有：组织联建、平台联搭、活动联办、示范联创、精品联促。",
         ),
         (16, "host", "名册里没有“飞天局”；请核对名称，或先在单位名册里录入。"),
+        (17, "content_kinds", f"没有“跑步”这项内容；可填的有：{kinds}。"),
     ]
 
 
@@ -363,6 +365,8 @@ def test_import_asks_about_a_likely_double(town, bureau, liaison):
         ],
     )
 
+    with pytest.raises(RuleError):
+        deeds.accept_all(run, by=liaison)
     token = run.rows.get().faults[0]["token"]
     same = work_off(deeds.choose(run, answers={token: sent.pk}, by=liaison))
     assert counted(same) == {"same": 1}

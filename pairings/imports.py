@@ -2,10 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.imports.ledger import Column, Facts, Row, register
+from core.imports.ledger import CellFault, Column, Facts, Row, register
 from core.imports.readers import one_of
+from organisations.models.kinds import Kind
 from pairings.actions import propose_pairing, revise_pairing
 from pairings.forms import PairingForm
 from pairings.models import Pairing, PairingType
@@ -62,4 +64,12 @@ class Pairings(PartnershipLedger):
             kinds = [self.organisations[pk].kind for pk in members]
             fitting = [one for one in PairingType.values if not misfit_sentence(one, kinds)]
             facts["type"] = fitting[0] if len(fitting) == 1 else None
+            if facts["members"] and not fitting:
+                row.faults.append(_misfit(kinds))
         return facts
+
+
+def _misfit(kinds: list[str]) -> CellFault:
+    told = gettext("%s之间没有对应的结对类型，请核对牵头单位和成员单位。")
+    labels = "、".join(dict.fromkeys(str(Kind(kind).label) for kind in kinds))
+    return CellFault(told % labels, key="type")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,10 +16,9 @@ from organisations.actions.organisation import check_facts, lies_outside
 from organisations.imports import storing
 from organisations.imports.columns import COLUMNS, COMPUTED, tags, trade_systems
 from organisations.imports.units import UnitLedger
-from organisations.models import VILLAGE_KINDS, Organisation, OrganisationName, Region
+from organisations.models import VILLAGE_KINDS, Organisation, Region
 from organisations.models.kinds import Kind
 
-NameKind = OrganisationName.NameKind
 # A field of the unit → the column that says it.
 KEYS = {"region": "code"}
 # By its last words a unit says what it is, where the ledger has no such column.
@@ -108,10 +108,10 @@ class Organisations(UnitLedger):
     def _learn_spelling(self, row: Row, found: Organisation) -> None:
         """A name that the user recognised is kept as another spelling; it renames nobody."""
         spelt = row.values.pop("name")
-        names = list(found.names.all())
-        known = {found.name, found.short_name, *(name.name for name in names)}
+        beside = found.beside
+        known = {found.name, found.short_name, *chain.from_iterable(beside.names.values())}
         if self.units.key(spelt) not in {self.units.key(name) for name in known}:
-            kept = [name.name for name in names if name.kind != NameKind.FORMER]
+            kept = beside.named("other_names")
             told = row.values.get("other_names")
             row.values["other_names"] = sorted({*(kept if told is None else told), spelt})
 
@@ -130,21 +130,21 @@ class Organisations(UnitLedger):
                 row.faults.append(CellFault(told % facts, key=key))
 
     def facts_of(self, found: Organisation) -> Facts:
-        names = list(found.names.all())
+        beside = found.beside
         return {
             "short_name": found.short_name,
-            "former_names": sorted(n.name for n in names if n.kind == NameKind.FORMER),
-            "other_names": sorted(n.name for n in names if n.kind != NameKind.FORMER),
+            "former_names": beside.named("former_names"),
+            "other_names": beside.named("other_names"),
             "kind": found.kind,
-            "code": found.region.code,
+            "code": beside.code,
             "superior": found.superior_id,
             "trade_system": found.trade_system_id,
             "valid_from": found.valid_from and found.valid_from.isoformat(),
             "valid_until": found.valid_until and found.valid_until.isoformat(),
             "capacity": found.capacity,
             "is_willing": found.is_willing,
-            "offers": sorted(tag.name for tag in found.offers.all()),
-            "needs": sorted(tag.name for tag in found.needs.all()),
+            "offers": sorted(beside.tags["offers"]),
+            "needs": sorted(beside.tags["needs"]),
         }
 
     def complete(self, row: Row) -> Facts:
@@ -176,7 +176,7 @@ class Organisations(UnitLedger):
     def check(self, row: Row) -> Iterable[CellFault]:
         if row.found is not None and (refused := list(_not_by_import(row))):
             return refused
-        code = row.facts.get("code", row.found.region.code if row.found else "")
+        code = row.facts.get("code", row.found.beside.code if row.found else "")
         if code not in self.regions:
             return [CellFault(_("所在地或区划代码不在平台的区划里，请核对。"), key="code")]
         try:

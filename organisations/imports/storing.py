@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from core import audit
@@ -25,13 +27,47 @@ KINDS_OF_NAMES = {
 TAGS = ("offers", "needs")
 
 
+@dataclass(slots=True)
+class Beside:
+    """What a unit has beside its own columns: the code of its place, names by kind, tags."""
+
+    code: str = ""
+    names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    tags: dict[str, list[str]] = field(default_factory=lambda: {key: [] for key in TAGS})
+
+    def named(self, key: str) -> list[str]:
+        """The names that one column of the ledger holds, in order."""
+        return sorted(chain.from_iterable(self.names[kind] for kind in KINDS_OF_NAMES[key]))
+
+
 def fetch(pks: Sequence[int]) -> Mapping[int, Organisation]:
-    """The units with all that a ledger compares."""
-    rows = Organisation.objects.select_related("region").prefetch_related("names", *TAGS)
+    """The units, each with all that a ledger compares as `beside`.
+
+    Plain rows of names and tags: to prefetch them as objects would take longer than the rest.
+    """
     found: dict[int, Organisation] = {}
     for start in range(0, len(pks), BATCH):
-        found |= rows.in_bulk(list(pks[start : start + BATCH]))
+        some = list(pks[start : start + BATCH])
+        units = Organisation.objects.annotate(code=F("region__code")).in_bulk(some)
+        for unit in units.values():
+            unit.beside = Beside(unit.code)
+        _add_names(units, some)
+        _add_tags(units, some)
+        found |= units
     return found
+
+
+def _add_names(units: Mapping[int, Organisation], pks: list[int]) -> None:
+    names = OrganisationName.objects.filter(organisation__in=pks).order_by("pk")
+    for pk, kind, name in names.values_list("organisation_id", "kind", "name"):
+        units[pk].beside.names[kind].append(name)
+
+
+def _add_tags(units: Mapping[int, Organisation], pks: list[int]) -> None:
+    for key in TAGS:
+        tags = getattr(Organisation, key).through.objects.filter(organisation__in=pks)
+        for pk, name in tags.values_list("organisation_id", "organisationtag__name"):
+            units[pk].beside.tags[key].append(name)
 
 
 def add(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> None:

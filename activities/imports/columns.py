@@ -1,5 +1,7 @@
 """The columns of the ledger of activities; labels are those of its export."""
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.forms.report import LARGEST_NUMBER, LONGEST_TEXT
@@ -12,12 +14,15 @@ MOST_NAMES = 20
 SEVERAL = _("多个用顿号隔开。")
 
 
-def kinds() -> list[str]:
-    return list(dict.fromkeys(ContentKind.objects.values_list("name", flat=True)))
+def kinds() -> str:
+    """A drop-down offers one at a time, and these are several to a cell."""
+    known = dict.fromkeys(ContentKind.objects.values_list("name", flat=True))
+    return gettext("可填：%s。多个用顿号隔开。") % "、".join(known)
 
 
-def tags() -> list[str]:
-    return list(JointTag.objects.values_list("name", flat=True))
+def tags() -> str:
+    known = JointTag.objects.values_list("name", flat=True)
+    return gettext("可填：%s。多个用顿号隔开。") % "、".join(known)
 
 
 def nothing() -> None:
@@ -116,9 +121,8 @@ COLUMNS = (
         names(MOST_NAMES, 30),
         blank=list,
         aliases=("活动类型", "活动类别", "内容类别"),
-        options=kinds,
         words=lambda ledger, value: ledger.kind_words(value),
-        hint=SEVERAL,
+        hint=lazy(kinds, str)(),
         width=20,
     ),
     Column(
@@ -127,9 +131,8 @@ COLUMNS = (
         names(MOST_NAMES, 20),
         blank=list,
         aliases=("五联", "五联机制"),
-        options=tags,
         words=lambda ledger, value: ledger.tag_words(value),
-        hint=SEVERAL,
+        hint=lazy(tags, str)(),
         width=20,
     ),
     Column(

@@ -1,5 +1,7 @@
 """The columns that the ledgers of all forms share; labels are those of their exports."""
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.imports.ledger import Column
@@ -93,9 +95,8 @@ def common_columns(form: str, *own: Column, members_required: bool = True) -> tu
             names(MOST_NAMES, 30),
             aliases=("共建内容", "结对内容", "联动内容", "内容", "联盟形式和领域"),
             is_required=True,
-            options=lambda: kinds_of(form),
             words=lambda ledger, value: ledger.kind_words(value),
-            hint=SEVERAL,
+            hint=lazy(kinds_of, str)(form),
             width=24,
         ),
         Column(
@@ -136,8 +137,10 @@ def common_columns(form: str, *own: Column, members_required: bool = True) -> tu
     )
 
 
-def kinds_of(form: str) -> list[str]:
-    return list(ContentKind.objects.filter(form=form).values_list("name", flat=True))
+def kinds_of(form: str) -> str:
+    """A drop-down offers one at a time, and these are several to a cell."""
+    known = ContentKind.objects.filter(form=form).values_list("name", flat=True)
+    return gettext("可填：%s。多个用顿号隔开。") % "、".join(known)
 
 
 def agreement_words(value: list[list[str]]) -> str:

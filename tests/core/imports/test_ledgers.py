@@ -4,11 +4,19 @@ import pytest
 from django.urls import reverse
 
 from accounts.rights import RIGHTS
+from core.imports.faults import ValueFault
 from core.imports.ledger import LEDGERS
 from core.imports.reading import COMPUTED, known_labels
 
 pytestmark = pytest.mark.django_db
 EACH = pytest.mark.parametrize("ledger", LEDGERS.values(), ids=lambda ledger: ledger.key)
+
+
+def reads_several(column):
+    try:
+        return isinstance(column.read("甲、乙"), list)
+    except ValueFault:
+        return False
 
 
 @EACH
@@ -51,3 +59,11 @@ def test_ledger_says_an_empty_value_with_no_word(ledger):
     for column in ledger.columns:
         if column.blank:
             assert column.blank() in (None, "", [])
+
+
+@EACH
+def test_ledger_offers_one_choice_only_where_one_belongs(ledger):
+    several = [column for column in ledger.columns if reads_several(column)]
+
+    assert [column.key for column in several if column.options] == []
+    assert all(str(column.hint) for column in several)

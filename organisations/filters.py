@@ -112,10 +112,15 @@ class OrganisationFilter(FilterSet):
             rows = rows.order_by(*rows.query.order_by, "region__code", "pk")
         chosen, today = self.form.cleaned_data, timezone.localdate()
         if day := chosen.get("active_on"):
-            return rows.active_on(day)
+            return rows.active_on(day).named_on(day)
         if chosen.get("validity") == "ended":
             return rows.filter(valid_until__lt=today)
         return rows if chosen.get("validity") else rows.active_on(today)
+
+    @property
+    def day(self) -> date | None:
+        """The day whose register is asked for; None for today's."""
+        return self.form.cleaned_data.get("active_on") if self.form.is_valid() else None
 
     def skip(self, queryset: models.QuerySet, _name: str, _value: Any) -> models.QuerySet:
         """Validity and date are read together, in filter_queryset."""

@@ -127,6 +127,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """What `name_on` and `label_on` read."""
         return self.prefetch_related("names")
 
+    def named_on(self, day: date) -> "OrganisationQuerySet":
+        """With names_day, the day whose names a list of that day shows."""
+        return self.annotate(names_day=models.Value(day, models.DateField()))
+
     def own_county_first(self) -> "OrganisationQuerySet":
         """As the office reads the register: the county from top to bottom, then partners."""
         return self.order_by("is_external", "region__code", "pk")
@@ -303,16 +307,33 @@ class Organisation(models.Model):
         former = self._former_name(day)
         return former.name if former else self.name
 
+    def short_name_on(self, day: date | None) -> str:
+        former = self._former_name(day)
+        return former.short_name or former.name if former else self.short_name
+
     def label_on(self, day: date | None) -> str:
         """Like `full_label`, with the short name in force on the day; reads `names`."""
-        former = self._former_name(day)
-        short = former.short_name or former.name if former else self.short_name
+        short = self.short_name_on(day)
         return f"{self.place}·{short}" if self.place else short
+
+    @property
+    def listed_day(self) -> date | None:
+        """The day of the list that this row stands in; None for today's."""
+        return getattr(self, "names_day", None)
+
+    @property
+    def listed_label(self) -> str:
+        return self.label_on(self.listed_day)
+
+    @property
+    def listed_name(self) -> str:
+        return self.name_on(self.listed_day)
 
     def _former_name(self, day: date | None) -> Any:
         if day is None:
             return None
-        held = [name for name in self.names.all() if name.was_in_force_on(day)]
+        names = self.listed_names if hasattr(self, "listed_names") else self.names.all()
+        held = [name for name in names if name.was_in_force_on(day)]
         return min(held, key=lambda name: name.valid_until, default=None)
 
     def is_active_on(self, day: date) -> bool:

@@ -38,7 +38,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     chosen = OrganisationFilter(request.GET, rows, user=user)
     tools = list_tools(request, REGISTER)
     keys = {column.key for column in tools.shown}
-    page = paginate(request, chosen.qs, dress=lambda rows: with_columns(rows, keys))
+    page = paginate(request, chosen.qs, dress=lambda rows: with_columns(rows, keys, chosen.day))
     context = {
         "filter": chosen,
         "page": page,

@@ -284,3 +284,53 @@ def test_organisation_verify_many_is_refused_to_others(client):
     client.force_login(user_with(Role.LIAISON))
 
     assert client.post(VERIFY, {"ids": "1"}).status_code == 403
+
+
+@pytest.fixture
+def renamed(staff):
+    """教体局 since 1 March 2024, 教育局 before."""
+    unit = OrganisationFactory(
+        name="奈曼旗教育体育局", short_name="旗教体局", kind=Kind.GOVERNMENT_DEPARTMENT
+    )
+    unit.names.create(
+        name="奈曼旗教育局", short_name="旗教育局", kind="former", valid_until=date(2024, 2, 29)
+    )
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("day", "label", "name"),
+    [
+        ("2023-12-31", "旗教育局", "奈曼旗教育局"),
+        ("2024-03-01", "旗教体局", "奈曼旗教育体育局"),
+        ("", "旗教体局", "奈曼旗教育体育局"),
+    ],
+)
+def test_organisation_list_and_export_show_the_names_of_their_day(
+    client, renamed, day, label, name
+):
+    query = {"active_on": day, "kind": "government_department"}
+
+    page = client.get(LIST, query)
+    sheet = read_table(
+        BytesIO(
+            client.get(reverse("organisations:organisation_export", args=["xlsx"]), query).content
+        )
+    )
+
+    row = next(row for row in page.context["page"] if row.pk == renamed.pk)
+    assert (row.listed_label, row.listed_name) == (label, name)
+    assert [name, label] in [line[:2] for line in sheet]
+
+
+def test_organisation_list_of_a_day_asks_no_more_for_more_rows(
+    client, staff, django_assert_num_queries
+):
+    OrganisationFactory.create_batch(3)
+    client.get(LIST)
+
+    with django_assert_num_queries(14):
+        client.get(LIST, {"active_on": "2023-12-31"})
+    OrganisationFactory.create_batch(3)
+    with django_assert_num_queries(14):
+        client.get(LIST, {"active_on": "2023-12-31"})

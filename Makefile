@@ -11,7 +11,7 @@ demo: ## 安装所需的一切并启动演示（PORT=8001 可换端口，Ctrl-C 
 test: ## 安装测试所需的一切，并运行全部检查与测试
 	@scripts/run.sh check all
 
-bench: ## 生成任意规模的数据，测主要页面（UNITS=20000 YEARS=3 REPORTS=60000）
+bench: ## 生成任意规模的数据，测主要页面（UNITS=20000 YEARS=3 REPORTS=60000，或 REGISTER=20000）
 	@scripts/run.sh upkeep bench
 
 lint: ## 只做代码、导入、模板和迁移检查

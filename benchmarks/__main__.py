@@ -25,6 +25,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--register", type=int, default=0, help="只测名册：单位数，如 20000（默认不测）"
     )
+    parser.add_argument("--ledger", type=int, default=5000, help="测名册时导入的行数（默认 5000）")
     parser.add_argument(
         "--database", default="", help="空数据库的地址，如 postgres://…；默认用临时的 SQLite 文件"
     )

@@ -1,8 +1,7 @@
 """The register alone at a large size: its list, the search in it, its sheet."""
 
 import resource
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO, StringIO
 from itertools import product
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from accounts.models import User
-from benchmarks.timing import Row, measure_page
+from benchmarks.timing import Row, measure_page, timed
 from benchmarks.world import AT_ONCE, Filler, NotEmptyError
 from core.sheets import SheetMeta, write_table
 from organisations.exports import ORGANISATIONS
@@ -95,11 +94,11 @@ def _measure_sheet(office: User) -> Iterator[Row]:
     rows = ORGANISATIONS.select(office, QueryDict()).qs
     _write(_as_rows(rows[:FEW]), office)
     few = _most_memory()
-    size, whole = _timed(lambda: _write(_as_rows(rows), office))
+    size, whole = timed(lambda: _write(_as_rows(rows), office))
     many = _most_memory()
-    cells, reading = _timed(lambda: list(_as_rows(rows)))
-    _size, writing = _timed(lambda: _write(cells, office))
-    _size, other = _timed(lambda: _write_with_openpyxl(cells))
+    cells, reading = timed(lambda: list(_as_rows(rows)))
+    _size, writing = timed(lambda: _write(cells, office))
+    _size, other = timed(lambda: _write_with_openpyxl(cells))
     memory = f"内存峰值：{FEW} 行 {few} MB，全部 {many} MB"
     yield Row("Excel 整份导出", whole, whole, size=size, note=memory)
     yield Row("其中：从数据库读出", reading, reading)
@@ -128,12 +127,6 @@ def _write_with_openpyxl(rows: list[Any]) -> int:
     stream = BytesIO()
     book.save(stream)
     return stream.tell()
-
-
-def _timed(deed: Callable[[], Any]) -> tuple[Any, float]:
-    begun = time.perf_counter()
-    outcome = deed()
-    return outcome, (time.perf_counter() - begun) * 1000
 
 
 def _most_memory() -> int:

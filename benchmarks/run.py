@@ -4,6 +4,7 @@ import argparse
 import sys
 import time
 
+from benchmarks.ledger import measure_import
 from benchmarks.register import fill_register, measure_register
 from benchmarks.timing import measure, print_table
 from benchmarks.world import NotEmptyError, fill
@@ -32,5 +33,10 @@ def run_register(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"已生成名册，用时 {time.monotonic() - begun:.1f} 秒", flush=True)
-    print_table(measure_register(office, requests=arguments.requests))
+    print_table(
+        [
+            *measure_register(office, requests=arguments.requests),
+            *measure_import(office, arguments.ledger),
+        ]
+    )
     return 0

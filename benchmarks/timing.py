@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import east_asian_width
 
 from django.db import connection
@@ -33,6 +34,13 @@ class Row:
     queries: int | None = None
     size: int | None = None
     note: str = ""
+
+
+def timed(deed: Callable[[], Any]) -> tuple[Any, float]:
+    """What the deed gives, and how many milliseconds it took."""
+    begun = time.perf_counter()
+    outcome = deed()
+    return outcome, (time.perf_counter() - begun) * 1000
 
 
 def pages_of(world: World) -> list[tuple[str, User, str]]:

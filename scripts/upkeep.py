@@ -12,7 +12,7 @@ from scripts.setup.console import Stop, guarded, run, say, step
 from scripts.setup.paths import DATA_STAMPS, ROOT, VAR, VENV
 
 LOCKS = ("requirements", "requirements-dev", "requirements-tools", "requirements-node")
-SIZES = ("units", "years", "reports")
+SIZES = ("units", "years", "reports", "register", "ledger")
 CACHES = (
     ".pytest_cache",
     ".ruff_cache",
@@ -103,7 +103,7 @@ def reset_demo() -> None:
 
 
 def bench() -> None:
-    """Time the main pages; UNITS, YEARS and REPORTS say how much there is."""
+    """Time the main pages; UNITS, YEARS and REPORTS, or REGISTER and LEDGER, say how much."""
     python_env.ensure_environment(for_tests=False)
     sizes = [(f"--{name}", os.environ.get(name.upper())) for name in SIZES]
     given = [part for size in sizes if size[1] for part in size]

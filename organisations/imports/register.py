@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any
@@ -51,8 +52,12 @@ class Organisations(UnitLedger):
     columns = COLUMNS
     computed = COMPUTED
 
+    @cached_property
+    def systems(self) -> dict[int, str]:
+        """Undoing asks for them too, and begins without a `load`."""
+        return {pk: name for name, pk in trade_systems().items()}
+
     def load(self, rows: Sequence[Row]) -> None:
-        self.systems = {pk: name for name, pk in trade_systems().items()}
         self.tags = set(tags())
         self.regions = Region.objects.select_related("parent").in_bulk(field_name="code")
         self.superiors = {pk: unit.superior for pk, unit in self.units.units.items()}

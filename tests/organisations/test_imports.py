@@ -6,7 +6,13 @@ from accounts.rights import Role
 from core.models import AuditRecord, ImportRun
 from organisations.models import Organisation
 from organisations.models.kinds import Kind
-from tests.factories.organisations import OrganisationFactory, RegionFactory, county, user_with
+from tests.factories.organisations import (
+    OrganisationFactory,
+    RegionFactory,
+    TradeSystemFactory,
+    county,
+    user_with,
+)
 from tests.imports import accept_all, bring, counted, faults, outcomes, save, undo
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +182,15 @@ def test_import_is_told_in_the_audit_log(staff, town, village):
         {"capacity": "2"},
         {"capacity": "4"},
     )
+
+
+def test_import_undone_brings_the_trade_system_back(staff, town):
+    TradeSystemFactory(name="教育")
+    health = TradeSystemFactory(name="卫健")
+    unit = OrganisationFactory(name="奈曼旗教育局", short_name="教育局", trade_system=health)
+    run = save(bring(staff, [["单位名称", "行业系统"], ["教育局", "教育"]]))
+
+    undo(run)
+
+    assert (run.state, run.message) == (State.UNDONE, "")
+    assert Organisation.objects.get(pk=unit.pk).trade_system == health

@@ -49,7 +49,6 @@ def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(title, notice),
         "next": _next(title, notice, decision, user, can_edit=can_edit),
         "decision": decision,
-        "decision_text": decision_in_words(decision) if decision else "",
         "returned": _returned(title),
         "can_answer": decision is not None and permissions.can_answer_decision(user, decision),
         "history": _history(title),
@@ -102,17 +101,19 @@ def _next(
     *,
     can_edit: bool,
 ) -> Next:
-    if decision:
+    sees_inside = permissions.can_see_objections(user)
+    if decision and sees_inside:
         mine = permissions.can_answer_decision(user, decision)
         text = decision_in_words(decision)
         return Next(text if mine else _("%s等待负责人审批。") % text, "warning")
-    text, tone = _what_now(title, notice)
+    text, tone = _what_now(title, notice, sees_inside=sees_inside)
     if not can_edit:
         return Next(text, tone)
     return Next(text, tone, *_buttons(title, notice))
 
 
-def _what_now(title: Title, notice: TitleNotice | None) -> tuple[str, str]:
+def _what_now(title: Title, notice: TitleNotice | None, *, sees_inside: bool) -> tuple[str, str]:
+    """In words; what is objected and not yet decided is for the office and the leaders."""
     words = {
         Status.APPLIED: _("已申报，接下来由旗创建办初验。"),
         Status.CHECKED: _("初验通过，接下来公示。"),
@@ -126,6 +127,8 @@ def _what_now(title: Title, notice: TitleNotice | None) -> tuple[str, str]:
             return _("%s，条件具备后申报。") % missing, "warning"
         return _("申报条件已具备，可以申报。"), "info"
     if title.status == Status.NOTICED:
+        if not sees_inside:
+            return _("公示到%s结束。") % cn_date(notice.ends_on), "info"
         return _notice_in_words(title, notice)
     if title.status == Status.RECTIFYING:
         due = title.rectify_due_on

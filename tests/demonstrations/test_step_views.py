@@ -313,15 +313,18 @@ def test_title_detail_shows_what_waits_for_whom(client):
     url = reverse("demonstrations:title_detail", args=[decision.title_id])
     seen = {}
 
-    for role in (Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF):
+    for role in (Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF, Role.LIAISON):
         client.force_login(user_with(role))
         context = client.get(url).context
         seen[role] = (context["can_answer"], context["next"].text, context["next"].main)
 
     words = "甲提请撤销：通辽市人民政府 通政发〔2025〕9号，2025年6月2日决定。说明：活动长期停滞"
+    duty = "市级及以上示范至少带动 1 家，这个单位还没有，可到联创项目里结对。"
     assert seen == {
         Role.OFFICE_DIRECTOR: (True, words, []),
         Role.OFFICE_STAFF: (False, f"{words}等待负责人审批。", []),
+        # Nothing is known outside before it is decided.
+        Role.LIAISON: (False, duty, []),
     }
 
 

@@ -461,6 +461,8 @@ def test_title_detail_hides_objections_from_the_unit(client):
     response = client.get(detail(title))
 
     assert "活动次数不符" not in response.content.decode()
+    end = cn_date(title.notices.get().ends_on)
+    assert response.context["next"].text == f"公示到{end}结束。"
 
 
 def test_title_detail_tells_steps_with_day_document_and_who(client):

@@ -7,6 +7,7 @@ import io
 import logging
 import math
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -41,6 +42,10 @@ ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 MANIFEST = "META-INF/manifest.xml"
 ENCRYPTED_PART = b"manifest:encryption-data"
 EXTRACT = Path(__file__).with_name("extract.py")
+# No text of ours has them, and the database refuses NUL.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Office programs give a sheet no longer name.
+MOST_NAME = 100
 # What ends a process that asks for more memory or time than it may have.
 BOUNDS = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU)
 
@@ -181,12 +186,12 @@ def _sheet(
     tidied = [[_cell(value) for value in row] for row in rows]
     while tidied and all(value is None for value in tidied[-1]):
         tidied.pop()
-    return SheetRows(name, tidied, merged or [], unvalued or set())
+    return SheetRows(CONTROLS.sub("", name)[:MOST_NAME], tidied, merged or [], unvalued or set())
 
 
 def _cell(value: Any) -> Cell:
     if isinstance(value, str):
-        return value.strip() or None
+        return CONTROLS.sub("", value).strip() or None
     if not isinstance(value, float):
         return value
     if not math.isfinite(value):

@@ -101,6 +101,9 @@ def _sheets(book: CalamineWorkbook, path: str, max_rows: int) -> list[dict]:
         if room < 0:
             raise Fault("large")
         merged = [_block(*corners) for corners in sheet.merged_cell_ranges or ()] or known.merged
+        # Blocks that lie over each other are no table, and each is gone through row by row.
+        if sum(min(block[2], len(rows)) - block[0] for block in merged) > MAX_CELLS:
+            raise Fault("large")
         sheets.append({"name": name, "rows": rows, "merged": merged, "unvalued": known.unvalued})
     return sheets
 

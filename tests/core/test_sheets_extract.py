@@ -10,6 +10,7 @@ import pytest
 from core.errors import RuleError
 from core.sheets import Book, Column, Formula, SheetMeta, SheetRows, open_workbook, write_table
 from core.sheets.extract import _xls_stream, extract
+from tests.imports import workbook
 from tests.office import convert
 
 META = SheetMeta(
@@ -341,3 +342,21 @@ def test_extract_gives_the_sheets_of_a_file(tmp_path):
     )
     assert sheet["rows"][4] == ["八仙筒镇", 1200.05]
     assert extract(str(path), 3) == {"fault": "rows", "sheet": "联创活动台账", "rows": 5}
+
+
+def test_blocks_that_lie_over_each_other_are_refused():
+    rows = [["单位", "人数"], *[["甲", 1]] * 3000]
+    blocks = "".join(f'<mergeCell ref="A{top}:A3001"/>' for top in range(2, 2500))
+    sheet = f"<mergeCells>{blocks}</mergeCells><pageMargins"
+    content = rewritten(workbook(rows), SHEET, lambda text: text.replace("<pageMargins", sheet))
+
+    assert refused(content).startswith("表格占用的范围过大")
+
+
+@pytest.mark.parametrize("mark", ["_x0000_", "&#1;", "\x00"])
+def test_control_characters_do_not_come_in(mark):
+    content = rewritten(
+        workbook([["单位"], ["甲乙"]]), SHEET, lambda text: text.replace("甲乙", f"甲{mark}乙")
+    )
+
+    assert open_workbook(io.BytesIO(content)).sheets[0].rows == [["单位"], ["甲乙"]]

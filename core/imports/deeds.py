@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,12 +26,14 @@ from core.imports.ledger import LEDGERS, NEW, Ledger, Row
 from core.imports.plan import as_record, counts_of, digest_of
 from core.imports.reading import Reading, read_ledger
 from core.jobs import JobHandle, job_handler
-from core.models import ExportFile, ImportRow, ImportRun, RememberedMapping
+from core.models import ExportFile, ImportRow, ImportRun, Job, RememberedMapping
 from core.sheets.reader import MAX_BYTES
 
 State = ImportRun.State
 Outcome = ImportRow.Outcome
 WRITTEN = (Outcome.ADD, Outcome.CHANGE)
+WRITING = (State.SAVING, State.UNDOING)
+STILL_WRITING = Q(state__in=WRITING) & ~Q(job__state=Job.State.FAILED)
 BATCH = 1000
 SET_OBJECT = "UPDATE core_importrow SET object_pk = %s WHERE run_id = %s AND number = %s"
 MOST_NAMED = 3
@@ -165,15 +167,18 @@ def erase_expired() -> int:
     until = timezone.now() - timedelta(days=KEPT_DAYS)
     runs = ImportRun.objects.filter(requested_at__lt=until).exclude(file="")
     touched = 0
-    for run in runs.exclude(state__in=(State.SAVING, State.UNDOING)):
+    for run in runs.exclude(STILL_WRITING):
         with transaction.atomic():
             touched += _expire(_locked(run))
     return touched
 
 
 def _expire(run: ImportRun) -> bool:
-    if run.state in (State.SAVING, State.UNDOING):
-        return False
+    if run.state in WRITING:
+        if run.job.state != Job.State.FAILED:
+            return False
+        # The work was given up and wrote nothing: the run is where it was before.
+        _become(run, State.READY if run.state == State.SAVING else State.SAVED)
     if run.can_become(State.CANCELLED):
         _become(run, State.CANCELLED, message=_("超过 %d 天没有导入，已放弃。") % KEPT_DAYS)
         audit.record("core.cancel_import", run, by=None, reason=run.message)
@@ -189,6 +194,15 @@ def _refuse_without_file(run: ImportRun) -> None:
 
 def _locked(run: ImportRun) -> ImportRun:
     return ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+
+
+def _in_turn(run: ImportRun) -> ImportRun:
+    """The run, once no other writes the same ledger: two must not both find a row missing."""
+    busy = ImportRun.objects.select_for_update(of=("self",)).filter(
+        ledger=run.ledger, state__in=WRITING
+    )
+    list(busy.order_by("pk").values_list("pk", flat=True))
+    return _locked(run)
 
 
 def _become(run: ImportRun, state: str, **facts: Any) -> None:
@@ -285,7 +299,7 @@ def _whole(run: ImportRun, during: str, refused: str, work: Callable[[ImportRun]
     """Do the work in one transaction; a rule that forbids it leaves everything as it was."""
     try:
         with transaction.atomic():
-            locked = _locked(run)
+            locked = _in_turn(run)
             if locked.state == during:
                 work(locked)
     except RuleError as error:

@@ -711,6 +711,20 @@ def test_young_and_busy_files_stay(client, staff, run):
     assert sorted(kept) == [(run.pk, State.READY), (busy.pk, State.SAVING)]
 
 
+@pytest.mark.parametrize(
+    ("state", "then"), [(State.SAVING, State.CANCELLED), (State.UNDOING, State.SAVED)]
+)
+def test_file_of_work_that_was_given_up_goes_too(run, state, then):
+    Job.objects.filter(pk=run.job_id).update(state="failed", finished_at=timezone.now())
+    ImportRun.objects.filter(pk=run.pk).update(state=state, saved_at=timezone.now())
+    aged(run, 4)
+
+    erase_expired_imports()
+
+    run.refresh_from_db()
+    assert (run.state, bool(run.file)) == (then, False)
+
+
 @pytest.mark.parametrize("name", ["save", "reread", "accept_all"])
 def test_deeds_without_the_file_ask_for_it_again(client, run, name):
     deeds.erase_file(run)

@@ -2,7 +2,9 @@
 
 from pathlib import PurePath
 
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import RuleError
 from core.file_names import safe_file_name
@@ -13,6 +15,7 @@ from core.jobs import JobHandle, job_handler
 from core.models import ImportRun
 from core.sheets.marking import mark_cells
 
+ERASED = gettext_lazy("原文件已按期清除，请重新上传。")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -22,7 +25,7 @@ def faults_book(run: ImportRun) -> tuple[str, bytes]:
     if not marks:
         raise RuleError(_("没有有误或待认定的行，不必标注。"))
     if not run.file:
-        raise RuleError(_("原文件已按期清除，请重新上传。"))
+        raise RuleError(ERASED)
     with run.file.open("rb") as file:
         content = file.read()
     marked = mark_cells(
@@ -37,5 +40,10 @@ def faults_book(run: ImportRun) -> tuple[str, bytes]:
 
 @job_handler(MARKED)
 def make_faults_book(handle: JobHandle) -> None:
-    run = ImportRun.objects.get(pk=handle.params["run"])
-    handle.attach(*faults_book(run), XLSX)
+    book = faults_book(ImportRun.objects.get(pk=handle.params["run"]))
+    with transaction.atomic():
+        # Whoever erases the upload meanwhile erases this copy of it too, or it is not kept.
+        run = ImportRun.objects.select_for_update(of=("self",)).get(pk=handle.params["run"])
+        if not run.file:
+            raise RuleError(ERASED)
+        handle.attach(*book, XLSX)

@@ -282,6 +282,20 @@ def test_faults_of_a_long_file_are_marked_in_the_background(client, staff, monke
     assert not default_storage.exists(export.file.name)
 
 
+def test_faults_marked_in_the_background_are_not_kept_once_the_file_is_gone(
+    client, staff, monkeypatch
+):
+    monkeypatch.setattr(import_files, "ROWS_AT_ONCE", 1)
+    run = bring(staff, [HEAD, GOOD, BAD])
+    client.get(reverse("core:import_faults", args=[run.pk]))
+    deeds.erase_file(run)
+
+    jobs.run(staff.jobs.first().pk)
+
+    assert (staff.jobs.first().state, ExportFile.objects.count()) == ("failed", 0)
+    assert staff.jobs.first().message == "原文件已按期清除，请重新上传。"
+
+
 def test_faults_where_there_are_none_are_told(client, staff):
     run = bring(staff, [HEAD, GOOD])
 

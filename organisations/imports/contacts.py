@@ -136,7 +136,7 @@ class Contacts(UnitLedger):
         units = Organisation.objects.in_bulk([row.facts["unit"] for row in rows])
         for done, row in enumerate(rows, start=1):
             unit = units[row.facts["unit"]]
-            row.object_pk = self._set(unit, row.facts).pk
+            row.object_pk = self._set(unit, row.facts, seen="").pk
             advance(done)
 
     def change(self, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
@@ -144,14 +144,15 @@ class Contacts(UnitLedger):
         for done, row in enumerate(rows, start=1):
             facts = self.facts_of(row.found) | row.facts
             if facts["name"]:
-                self._set(row.found.organisation, facts)
+                self._set(row.found.organisation, facts, seen=stamp(row.found))
             else:
                 remove_contact(row.found.organisation, by=self.by)
             advance(done)
 
-    def _set(self, unit: Organisation, facts: Facts) -> Contact:
+    def _set(self, unit: Organisation, facts: Facts, *, seen: str) -> Contact:
+        """Whoever was entered between the look and the lock goes before the ledger."""
         phone = facts.get("work_phone") or ""
-        return set_contact(unit, name=facts["name"], work_phone=phone, by=self.by)
+        return set_contact(unit, name=facts["name"], work_phone=phone, by=self.by, seen=seen)
 
     def fetch(self, pks: Sequence[int]) -> Mapping[int, Contact]:
         rows = Contact.objects.select_related("organisation")

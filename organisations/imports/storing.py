@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.audit import AuditEntry
+from core.errors import RuleError
 from core.imports.ledger import Facts, Row
-from organisations.models import Organisation, OrganisationName, OrganisationTag
+from organisations.models import Contact, Organisation, OrganisationName, OrganisationTag
 
 BATCH = 500
 NameKind = OrganisationName.NameKind
@@ -93,7 +95,9 @@ def add(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> Non
 def change(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
     """Set each unit to `row.facts`; what they do not name stays."""
     pks = [row.object_pk for row in rows]
+    _lock(pks)
     units = fetch(pks)
+    _refuse_changed(ledger, rows, units)
     _forget(rows)
     _write_names(rows)
     _write_tags(rows)
@@ -123,13 +127,38 @@ def change(ledger: Any, rows: Sequence[Row], advance: Callable[[int], None]) -> 
     audit.record_many(told, by=ledger.by)
 
 
+def _lock(pks: Sequence[int]) -> None:
+    rows = Organisation.objects.select_for_update().order_by("pk")
+    for start in range(0, len(pks), BATCH):
+        list(rows.filter(pk__in=pks[start : start + BATCH]).values_list("pk", flat=True))
+
+
+def _refuse_changed(ledger: Any, rows: Sequence[Row], units: Mapping[int, Organisation]) -> None:
+    """Whatever was typed between the look and the lock goes before the ledger."""
+    for row in rows:
+        now = ledger.facts_of(units[row.object_pk])
+        if any(now[key] != value for key, value in row.before.items()):
+            told = _("“%s”刚刚在单位页里被修改，没有导入；请重新核对。")
+            raise RuleError(told % units[row.object_pk].short_name)
+
+
 def remove(ledger: Any, rows: Sequence[Row]) -> None:
     """Take back what an import added; ProtectedError where something was built on it."""
     pks = [row.object_pk for row in rows]
+    _refuse_with_contact(pks)
     told = [AuditEntry("organisations.remove_organisation", row.found) for row in rows]
     audit.record_many(told, by=ledger.by)
     for start in range(0, len(pks), BATCH):
         Organisation.objects.filter(pk__in=pks[start : start + BATCH]).delete()
+
+
+def _refuse_with_contact(pks: Sequence[int]) -> None:
+    """A contact would go with its unit without a word."""
+    for start in range(0, len(pks), BATCH):
+        held = Contact.objects.filter(organisation__in=pks[start : start + BATCH])
+        if contact := held.select_related("organisation").first():
+            told = _("“%s”已登记联系人，不能整批撤销；请先删除联系人。")
+            raise RuleError(told % contact.organisation.short_name)
 
 
 def _apply(unit: Organisation, facts: Facts) -> None:

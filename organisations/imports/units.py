@@ -40,8 +40,12 @@ class UnitLedger(Ledger):
         namesakes. CellFault when there are several, none, or only some with names like it.
         """
         token = f"{key}:{place}:{name}"
-        if token in self.choices:
-            return None if self.choices[token] == NEW else self.choices[token]
+        chosen = self.choices.get(token)
+        if chosen == NEW:
+            return None
+        # Who was chosen may be gone again when the file is read anew.
+        if chosen in self.units.units:
+            return chosen
         asked = name, place, tuple(kinds), prefer
         if asked not in self._matches:
             self._matches[asked] = self.units.find(name, place=place, kinds=kinds, prefer=prefer)

@@ -3,8 +3,12 @@
 import pytest
 
 from accounts.rights import Role
+from core.errors import RuleError
 from core.imports import deeds
+from core.imports.ledger import Row
 from core.models import AuditRecord, ImportRun
+from organisations.actions import set_contact
+from organisations.imports import Contacts
 from organisations.models import Contact
 from organisations.models.kinds import Kind
 from tests.factories.organisations import (
@@ -154,6 +158,21 @@ def test_import_is_not_undone_over_a_later_contact(staff, town):
     assert (
         run.message == "“大沁他拉镇·沙日塘村”等 1 个在导入之后又有改动，不能整批撤销；请逐条修改。"
     )
+
+
+def test_import_gives_way_to_a_contact_entered_meanwhile(staff, town):
+    one, other = village(town), village(town, "三合村")
+    ledger = Contacts(staff)
+    seen = ContactFactory(organisation=one, name="王主任")
+    for unit in (one, other):
+        set_contact(unit, name="孙主任", work_phone="", by=staff)
+
+    with pytest.raises(RuleError):
+        ledger.change([Row(2, found=seen, facts={"name": "李书记"})], lambda _done: None)
+    with pytest.raises(RuleError):
+        ledger.add([Row(3, facts={"unit": other.pk, "name": "李书记"})], lambda _done: None)
+
+    assert {name for _unit, name, _phone in contacts()} == {"孙主任"}
 
 
 def test_import_names_every_fault_at_its_cell(staff, town):

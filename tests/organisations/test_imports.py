@@ -3,20 +3,26 @@
 import pytest
 
 from accounts.rights import Role
+from core.errors import RuleError
+from core.imports import deeds
+from core.imports.ledger import Row
 from core.models import AuditRecord, ImportRun
+from organisations.imports import Organisations
 from organisations.models import Organisation
 from organisations.models.kinds import Kind
 from tests.factories.organisations import (
+    ContactFactory,
     OrganisationFactory,
     RegionFactory,
     TradeSystemFactory,
     county,
     user_with,
 )
-from tests.imports import accept_all, bring, counted, faults, outcomes, save, undo
+from tests.imports import accept_all, bring, counted, faults, outcomes, save, undo, work_off
 
 pytestmark = pytest.mark.django_db
 State = ImportRun.State
+BUREAU = Kind.GOVERNMENT_DEPARTMENT
 HEAD = ["苏木乡镇", "单位名称", "单位性质", "带动能力"]
 
 
@@ -194,3 +200,39 @@ def test_import_undone_brings_the_trade_system_back(staff, town):
 
     assert (run.state, run.message) == (State.UNDONE, "")
     assert Organisation.objects.get(pk=unit.pk).trade_system == health
+
+
+def test_import_gives_way_to_what_is_typed_meanwhile(staff, town, village):
+    Organisation.objects.filter(pk=village.pk).update(capacity=9)
+    seen = Row(2, object_pk=village.pk, facts={"capacity": 4}, before={"capacity": 2})
+
+    with pytest.raises(RuleError) as refused:
+        Organisations(staff).change([seen], lambda _done: None)
+
+    assert refused.value.message == "“沙日塘村”刚刚在单位页里被修改，没有导入；请重新核对。"
+    assert Organisation.objects.get(pk=village.pk).capacity == 9
+
+
+def test_import_is_not_undone_where_a_contact_would_go_with_it(staff, town):
+    run = save(bring(staff, [HEAD, ["大沁他拉镇", "光明嘎查", "嘎查村", 1]]))
+    ContactFactory(organisation=Organisation.objects.get(name="光明嘎查"))
+
+    undo(run)
+
+    assert (run.state, run.message) == (
+        State.SAVED,
+        "“光明嘎查”已登记联系人，不能整批撤销；请先删除联系人。",
+    )
+    assert Organisation.objects.filter(name="光明嘎查").exists()
+
+
+def test_import_asks_again_when_the_chosen_unit_is_gone(staff, town):
+    above = OrganisationFactory(name="奈曼旗水务局", short_name="水务局", kind=BUREAU)
+    run = bring(staff, [["全称", "类型", "上级单位"], ["水文站", str(BUREAU.label), "水务务局"]])
+    accept_all(run)
+    assert outcomes(run) == {2: "add"}
+    above.delete()
+
+    work_off(deeds.reread(run, by=staff))
+
+    assert (run.state, outcomes(run)) == (State.READY, {2: "fault"})

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.rights import RIGHTS, Role, Scope
+from accounts.rights import ADMINISTRATORS, RIGHTS, Role, Scope
 from core import audit
 from core.errors import RuleError
 from organisations.models import (
@@ -71,6 +71,8 @@ def _assignments(succession: Succession) -> QuerySet[Assignment]:
 def _pass_assignments(succession: Succession, rows: QuerySet[Assignment]) -> None:
     """The same role at the successor from today, as far as it reaches no further there."""
     today = timezone.localdate()
+    if succession.successor is None:
+        _refuse_administrators(succession, rows)
     for row in rows.select_for_update(of=("self",)).select_related("user"):
         if succession.successor is not None and _reaches_no_further(row, succession):
             _continue(row, succession.successor)
@@ -81,6 +83,16 @@ def _pass_assignments(succession: Succession, rows: QuerySet[Assignment]) -> Non
         else:
             row.valid_until = today - timedelta(days=1)
             row.save(update_fields=["valid_until"])
+
+
+def _refuse_administrators(succession: Succession, rows: QuerySet[Assignment]) -> None:
+    """Only the security administrator appoints and ends the 三员, the last of them above all."""
+    if rows.filter(role__in=ADMINISTRATORS).exists():
+        raise RuleError(
+            _("“%s”有在任的系统管理员、安全管理员或审计员，请选承接单位，或先请安全管理员办理。")
+            % succession.ended.short_name,
+            field="successor",
+        )
 
 
 def _continue(row: Assignment, successor: Organisation) -> None:

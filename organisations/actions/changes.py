@@ -87,6 +87,9 @@ def merge_organisations(
     merged: Iterable[Organisation], *, into: Organisation | NewUnit, paper: Paper, by: User
 ) -> OrganisationChange:
     """End the merged units; `into`, there already or set up now, carries on what is open."""
+    merged = list(merged)
+    # All at once: whoever merges the other way round must not hold what this one waits for.
+    _lock([*merged, into] if isinstance(into, Organisation) else merged)
     ending = _lock(merged)
     if into in ending:
         raise RuleError(_("并入的单位不能是它自己，请另选。"), field="into")
@@ -135,6 +138,7 @@ def close_organisation(
     organisation: Organisation, *, successor: Organisation | None, paper: Paper, by: User
 ) -> OrganisationChange:
     """End it; without a successor only where nothing is left that somebody must carry on."""
+    _lock([organisation, successor] if successor is not None else [organisation])
     ending = _lock([organisation])
     if successor in ending:
         raise RuleError(_("承接单位不能是它自己，请另选。"), field="successor")

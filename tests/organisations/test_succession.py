@@ -280,6 +280,19 @@ def test_a_role_goes_on_only_where_it_sees_no_more(role, wider, goes_on):
     assert not user.assignments.filter(organisation=ended).exists()
 
 
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR])
+def test_closing_a_unit_ends_no_administrator(role):
+    """Who may edit the register must not be able to lock the administrators out."""
+    ended = unit()
+    user = user_with(role, ended)
+
+    with pytest.raises(RuleError) as refused:
+        close(ended)
+
+    assert refused.value.field == "successor"
+    assert user.assignments.get().valid_until is None
+
+
 def test_a_liaison_does_not_follow_into_another_county():
     ended, into = unit(), unit(region=RegionFactory(code="150421100000"))
     user = user_with(Role.LIAISON, ended)

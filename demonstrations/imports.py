@@ -1,7 +1,7 @@
 """Titles that an authority has given, as a ledger; what is on its way is done on its own page."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -259,6 +259,9 @@ class Titles(UnitLedger):
         for some in _in_batches(pks):
             found |= Title.objects.select_related("organisation").in_bulk(some)
         return found
+
+    def in_reach(self, found: Mapping[int, Title]) -> Collection[int]:
+        return set(Title.objects.editable_by(self.by).values_list("pk", flat=True))
 
     def remove(self, rows: Sequence[Row]) -> None:
         for row in rows:

@@ -4,7 +4,7 @@ What is filled in must be right at once; what a report still lacks is filled in 
 the file before it is brought in again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ from core.imports.ledger import NEW, Candidate, CellFault, Facts, Row, register
 from core.personal_data import find_personal_data
 from core.templatetags.ui import cn_date
 from organisations.imports import UnitLedger
+from organisations.models import Organisation
 
 
 @register
@@ -236,6 +237,11 @@ class Activities(UnitLedger):
 
     def fetch(self, pks: Sequence[int]) -> Mapping[int, Activity]:
         return storing.fetch(pks)
+
+    def in_reach(self, found: Mapping[int, Activity]) -> Collection[int]:
+        units = Organisation.objects.within(self.by, self.action).values_list("pk", flat=True)
+        mine = set(units)
+        return {pk for pk, activity in found.items() if activity.reporter_id in mine}
 
     def remove(self, rows: Sequence[Row]) -> None:
         storing.remove(self, rows)

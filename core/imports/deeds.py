@@ -348,6 +348,8 @@ def _take_back(run: ImportRun) -> None:
     found = ledger.fetch([row.object_pk for row in rows])
     for row in rows:
         row.found = found.get(row.object_pk)
+    if not found.keys() <= set(ledger.in_reach(found)):
+        raise RuleError(_("导入的内容已不在你管理的范围内，不能撤销；请找现在的联络员或旗创建办。"))
     _refuse_built_on(ledger, rows)
     try:
         ledger.remove([row for row in rows if row.outcome == Outcome.ADD])

@@ -12,7 +12,7 @@ rows by their number), so that a plan can be kept, compared and undone.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -185,6 +185,10 @@ class Ledger:
 
     def fetch(self, pks: Sequence[int]) -> Mapping[int, Model]:
         """The objects of an earlier import that still exist, ready for facts_of."""
+        raise NotImplementedError
+
+    def in_reach(self, found: Mapping[int, Model]) -> Collection[int]:
+        """Which of these the user may still change; duties may have been handed over since."""
         raise NotImplementedError
 
     def remove(self, rows: Sequence[Row]) -> None:

@@ -5,7 +5,7 @@ rows say only that there was one, and undoing erases whatever the import entered
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -87,12 +87,15 @@ class Contacts(UnitLedger):
     columns = COLUMNS
 
     def load(self, rows: Sequence[Row]) -> None:
-        mine = Organisation.objects.within(self.by, "contact.edit")
-        editable = Organisation.objects.editable_by(self.by)
-        self.mine = {*mine.values_list("pk", flat=True), *editable.values_list("pk", flat=True)}
+        self.mine = self._units_in_reach()
         self.held = {
             one.organisation_id: one for one in Contact.objects.select_related("organisation")
         }
+
+    def _units_in_reach(self) -> set[int]:
+        mine = Organisation.objects.within(self.by, "contact.edit")
+        editable = Organisation.objects.editable_by(self.by)
+        return {*mine.values_list("pk", flat=True), *editable.values_list("pk", flat=True)}
 
     def identify(self, row: Row) -> Contact | None:
         """The contact of the unit; an empty one where the row has none either: nothing to do."""
@@ -160,6 +163,10 @@ class Contacts(UnitLedger):
         for start in range(0, len(pks), BATCH):
             found |= rows.in_bulk(list(pks[start : start + BATCH]))
         return found
+
+    def in_reach(self, found: Mapping[int, Contact]) -> Collection[int]:
+        units = self._units_in_reach()
+        return {pk for pk, contact in found.items() if contact.organisation_id in units}
 
     def remove(self, rows: Sequence[Row]) -> None:
         for row in rows:

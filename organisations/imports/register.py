@@ -1,6 +1,6 @@
 """The register as a ledger that can be brought in."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -252,6 +252,9 @@ class Organisations(UnitLedger):
 
     def fetch(self, pks: Sequence[int]) -> Mapping[int, Organisation]:
         return storing.fetch(pks)
+
+    def in_reach(self, found: Mapping[int, Any]) -> Collection[int]:
+        return set(Organisation.objects.editable_by(self.by).values_list("pk", flat=True))
 
     def remove(self, rows: Sequence[Row]) -> None:
         storing.remove(self, rows)

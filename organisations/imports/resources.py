@@ -1,6 +1,6 @@
 """What units share, as a ledger."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -232,6 +232,9 @@ class Resources(UnitLedger):
     def fetch(self, pks: Sequence[int]) -> Mapping[int, Resource]:
         self.tags = OrganisationTag.objects.in_bulk(field_name="name")
         return _in_bulk(_with_tags(), pks)
+
+    def in_reach(self, found: Mapping[int, Resource]) -> Collection[int]:
+        return set(Resource.objects.editable_by(self.by).values_list("pk", flat=True))
 
     def remove(self, rows: Sequence[Row]) -> None:
         for row in rows:

@@ -6,7 +6,7 @@ exactly what the form would refuse.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -275,6 +275,16 @@ class PartnershipLedger(UnitLedger):
         members = [one for project in found.values() for one in project.members.all()]
         self.organisations = storing.units({member.organisation_id for member in members})
         return found
+
+    def in_reach(self, found: Mapping[int, Partnership]) -> Collection[int]:
+        """Where a unit for which the user proposes still takes part."""
+        mine = Organisation.objects.within(self.by, self.action).values_list("pk", flat=True)
+        units = set(mine)
+        return {
+            pk
+            for pk, project in found.items()
+            if any(member.organisation_id in units for member in project.members.all())
+        }
 
     def remove(self, rows: Sequence[Row]) -> None:
         storing.remove(self, rows)

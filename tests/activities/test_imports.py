@@ -207,6 +207,16 @@ def test_import_undone_throws_the_drafts_away(town, bureau, liaison):
     assert (run.state, Activity.objects.count()) == (State.UNDONE, 0)
 
 
+def test_import_is_not_undone_by_who_has_gone_to_another_unit(town, bureau, liaison):
+    run = save(bring(liaison, [HEAD, row()], LEDGER))
+    liaison.assignments.update(organisation=bureau)
+
+    undo(ImportRun.objects.get(pk=run.pk))
+
+    run.refresh_from_db()
+    assert (run.state, Activity.objects.count()) == (State.SAVED, 1)
+
+
 def test_import_is_not_undone_once_a_draft_was_sent(town, bureau, liaison):
     run = save(bring(liaison, [HEAD, row(), row("座谈", "2026.6.1")], LEDGER))
     actions.submit_activity(Activity.objects.get(title="座谈"), by=liaison)

@@ -146,6 +146,19 @@ def test_import_undone_erases_whatever_it_entered(staff, town):
     assert contacts() == [("三合村", "赵主任", "")]
 
 
+def test_import_is_not_undone_by_who_has_gone_to_another_unit(town):
+    village(town)
+    liaison = user_with(Role.LIAISON, town)
+    run = save(bring(liaison, [HEAD, ["大沁他拉镇", "沙日塘村", "李书记", None]], CONTACTS))
+    liaison.assignments.update(organisation=OrganisationFactory())
+
+    undo(ImportRun.objects.get(pk=run.pk))
+
+    run.refresh_from_db()
+    assert (run.state, contacts()) == (State.SAVED, [("沙日塘村", "李书记", "")])
+    assert run.message == ("导入的内容已不在你管理的范围内，不能撤销；请找现在的联络员或旗创建办。")
+
+
 def test_import_is_not_undone_over_a_later_contact(staff, town):
     one = village(town)
     run = save(bring(staff, [HEAD, ["大沁他拉镇", "沙日塘村", "李书记", None]], CONTACTS))

@@ -158,6 +158,17 @@ def test_import_of_a_liaison_reaches_the_own_units_only(town, village):
     assert theirs.capacity == 120
 
 
+def test_import_is_not_undone_by_who_has_gone_to_another_unit(town):
+    liaison = user_with(Role.LIAISON, town)
+    run = save(bring(liaison, [HEAD, HALL], LEDGER))
+    liaison.assignments.update(organisation=OrganisationFactory())
+
+    undo(ImportRun.objects.get(pk=run.pk))
+
+    run.refresh_from_db()
+    assert (run.state, Resource.objects.count()) == (State.SAVED, 1)
+
+
 def test_import_is_not_undone_once_somebody_asked_for_it(staff, town):
     run = save(bring(staff, [HEAD, HALL], LEDGER))
     BookingFactory(resource=Resource.objects.get())

@@ -450,3 +450,15 @@ def test_import_is_not_undone_where_something_hangs_on_it(staff, town, other, ha
     undo(run)
 
     assert (run.state, run.message, Pairing.objects.count()) == (State.SAVED, sentence, 1)
+
+
+def test_import_is_not_undone_by_who_has_gone_to_another_unit(town, other, bureau):
+    liaison = user_with(Role.LIAISON, town)
+    run = save(bring(liaison, [HEAD, PLAIN], LEDGER))
+    assert run.state == State.SAVED, run.message
+    liaison.assignments.update(organisation=bureau)
+
+    undo(ImportRun.objects.get(pk=run.pk))
+
+    run.refresh_from_db()
+    assert (run.state, Pairing.objects.count()) == (State.SAVED, 1)

@@ -266,14 +266,17 @@ def test_file_that_comes_back_mended_in_part_loses_the_old_marks(client, staff):
     assert book.worksheets[0]["C3"].fill.fill_type is None
 
 
-def test_faults_of_a_long_file_are_marked_in_the_background(client, staff, monkeypatch):
-    monkeypatch.setattr(import_files, "ROWS_AT_ONCE", 1)
+@pytest.mark.parametrize("bound", ["ROWS_AT_ONCE", "BYTES_AT_ONCE"])
+def test_faults_of_a_long_file_are_marked_in_the_background(client, staff, monkeypatch, bound):
+    monkeypatch.setattr(import_files, bound, 1)
     run = bring(staff, [HEAD, GOOD, BAD])
 
     response = client.get(reverse("core:import_faults", args=[run.pk]))
 
     job = staff.jobs.first()
     assert response.url == reverse("core:job_panel", args=[job.pk])
+    again = client.get(reverse("core:import_faults", args=[run.pk]))
+    assert again.url == response.url
     jobs.run(job.pk)
     export = ExportFile.objects.get(job=job)
     assert export.name == "台账（标注问题）.xlsx"

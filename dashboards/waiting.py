@@ -330,6 +330,22 @@ class Debt:
         return "，".join(text.format(n=n) for n, text in parts if n)
 
 
+def _findings_due(user: Any, today: date) -> dict[int, int]:
+    """Of an ended unit whoever carries on for it owes them."""
+    late = organisation_scope(user, "inspection.edit", "inspection__organisation")
+    rows = Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today)
+    owed_by = Coalesce("inspection__organisation__successor", "inspection__organisation")
+    return _by_unit(rows.annotate(owed_by=owed_by), "owed_by")
+
+
+def _bookings_owed(user: Any) -> dict[int, int]:
+    """What a unit without an account owes, the office writes down itself."""
+    owner = "resource__organisation"
+    reach = organisation_scope(user, "resource.record", owner)
+    rows = Booking.objects.waiting().with_answerer().filter(reach, has_answerer=True)
+    return _by_unit(rows, owner)
+
+
 def debts_in(user: Any, today: date) -> list[Debt]:
     """Units in the office's reach that owe an answer, most first; four queries and the names."""
     path = "organisation"
@@ -349,24 +365,7 @@ def debts_in(user: Any, today: date) -> list[Debt]:
             confirmation=Participation.Confirmation.PENDING,
         )
     )
-    late = organisation_scope(user, "inspection.edit", "inspection__organisation")
-    findings = _by_unit(
-        Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today).annotate(
-            # Of an ended unit whoever carries on for it.
-            owed_by=Coalesce("inspection__organisation__successor", "inspection__organisation")
-        ),
-        "owed_by",
-    )
-    bookings = _by_unit(
-        # What a unit without an account owes, the office writes down itself.
-        Booking.objects.waiting()
-        .with_answerer()
-        .filter(
-            organisation_scope(user, "resource.record", "resource__organisation"),
-            has_answerer=True,
-        ),
-        "resource__organisation",
-    )
+    findings, bookings = _findings_due(user, today), _bookings_owed(user)
     keys = {*consents, *confirmations, *findings, *bookings}
     units = Organisation.objects.select_related("region__parent").in_bulk(keys)
     debts = [

@@ -13,6 +13,8 @@ from scripts.setup.console import run, say
 from scripts.setup.paths import NODE, ROOT, VENDOR
 
 OLDEST_NODE = 18
+# npm writes it last: a folder without it holds nothing, or half of what it should.
+INSTALLED = ROOT / "node_modules" / ".package-lock.json"
 NODE_LOCK = ROOT / "requirements-node.lock"
 PACKAGES = (ROOT / "package.json", ROOT / "package-lock.json")
 SOURCES = (ROOT / "scripts" / "assets.mjs", ROOT / "static" / "js" / "charts_entry.js")
@@ -30,7 +32,7 @@ class Node:
 
 def ensure_assets(*, rebuild: bool = False) -> None:
     wanted = stamps.fingerprint([*PACKAGES, *SOURCES])
-    built = all((VENDOR / name).is_file() for name in BUILT)
+    built = INSTALLED.is_file() and all((VENDOR / name).is_file() for name in BUILT)
     if built and not rebuild and stamps.is_current("assets", wanted):
         return
     node = system_node() or wheel_node()
@@ -41,7 +43,7 @@ def ensure_assets(*, rebuild: bool = False) -> None:
 
 def ensure_modules(node: Node) -> None:
     wanted = stamps.fingerprint(PACKAGES)
-    if (ROOT / "node_modules").is_dir() and stamps.is_current("node_modules", wanted):
+    if INSTALLED.is_file() and stamps.is_current("node_modules", wanted):
         return
     say("· 正在安装前端组件（npm ci）")
     # Nothing that we use needs its install script, so none may run.

@@ -94,7 +94,7 @@ def test_no_role_holds_both_sides_of_a_decision(one, other):
 def test_leaders_change_nothing():
     held = {action for action, row in RIGHTS.items() if Role.LEADER in row}
 
-    assert {action.partition(".")[2] for action in held} == {"view", "export"}
+    assert {action.partition(".")[2] for action in held} == {"view", "export", "follow"}
 
 
 def test_grants_of_an_unknown_action_are_a_mistake_in_the_code():

@@ -272,9 +272,9 @@ def test_import_detail_asks_once_for_the_same_writing(client, staff, town):
     assert text_of(response).count('class="doubt"') == 1
 
 
-@pytest.mark.parametrize("page", ["-1", "0", "abc", "9" * 30, "%EF%BC%91"])
-def test_import_detail_takes_a_senseless_page_for_a_real_one(client, run, page):
-    assert page_of(client, run, f"?page={page}").status_code == 200
+@pytest.mark.parametrize("number", ["-1", "0", "abc", "9" * 30, "%EF%BC%91"])
+def test_import_detail_takes_a_senseless_page_for_a_real_one(client, run, number):
+    assert page_of(client, run, f"?page={number}").status_code == 200
 
 
 @pytest.mark.parametrize(("pk", "status"), [("99999999999999999999", 404), ("0", 404)])

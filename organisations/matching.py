@@ -140,6 +140,15 @@ class UnitIndex:
             return Match(found[0])
         return Match(namesakes=tuple(found)) if found else Match(near=self._near(key, where, kinds))
 
+    def namesakes(self, names: Sequence[str], place: str) -> list[int]:
+        """The units in exactly this place that bear one of the names, however it is written."""
+        where = self.key(place)
+        keys = [self.key(name) for name in names]
+        # 大沁他拉镇桥东村 in 大沁他拉镇
+        keys += [key.removeprefix(where) for key in keys if key != where]
+        found = dict.fromkeys(pk for key in keys for pk in self._filed.get((where, key), ()))
+        return [pk for pk in found if self.key(self.units[pk].place) == where]
+
     def label(self, pk: int) -> str:
         return self.units[pk].label if pk in self.units else ""
 

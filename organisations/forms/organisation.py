@@ -4,14 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import ChecksPersonalData
-from organisations.actions.organisation import FIELDS, TAGS
+from organisations.actions.organisation import FIELDS, TAGS, lies_outside
 from organisations.forms.fields import OrganisationChoiceField, offer_organisations
 from organisations.forms.inputs import DayInput, name_empty_choices
+from organisations.matching import UnitIndex
 from organisations.models import Organisation, OrganisationName, Region
 
 NAME_LENGTH = 100
@@ -39,13 +44,56 @@ class NamesField(forms.CharField):
         return names
 
 
+class AsksWhetherSame(forms.ModelForm):
+    """Asks once, at the name, whether a new unit is one that the register holds already.
+
+    The writer opens that one, or ticks that it is another.
+    """
+
+    is_another = forms.BooleanField(
+        label=gettext_lazy("已核对，确是另一家单位"), required=False, widget=forms.HiddenInput
+    )
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        is_new = self.is_bound and self.instance.pk is None
+        if is_new and not self.errors and not self.cleaned_data["is_another"]:
+            self._ask_about(self._namesakes())
+
+    def _namesakes(self) -> list[Organisation]:
+        """What has not ended and bears one of its names in its place."""
+        unit = self.instance
+        unit.is_external = lies_outside(unit.region)
+        rows = Organisation.objects.visible_to(self.user)
+        index = UnitIndex(rows.exclude(valid_until__lt=timezone.localdate()))
+        found = index.namesakes([unit.name, unit.short_name], unit.place)
+        return list(rows.filter(pk__in=found).for_list())
+
+    def _ask_about(self, namesakes: list[Organisation]) -> None:
+        for unit in namesakes:
+            self.add_error("name", _question(unit))
+            self.fields["is_another"].widget = forms.CheckboxInput()
+
+
+def _question(unit: Organisation) -> SafeString:
+    return format_html(
+        _(
+            '名册里已有“<a href="{url}">{unit}</a>”（{kind}），是不是同一家？'
+            "确是另一家的，勾选后再保存。"
+        ),
+        url=reverse("organisations:organisation_detail", args=[unit.pk]),
+        unit=unit.full_label,
+        kind=unit.get_kind_display(),
+    )
+
+
 class RegionField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Region) -> str:
         above = obj.parent if obj.level != Region.Level.TOWNSHIP else None
         return f"{above.short_name} {obj.name}" if above else obj.name
 
 
-class OrganisationForm(ChecksPersonalData, forms.ModelForm):
+class OrganisationForm(ChecksPersonalData, AsksWhetherSame):
     CHECKED = ("name", "short_name", "former_names", "other_names")
 
     region = RegionField(label=gettext_lazy("所在区划"), queryset=Region.objects.none())
@@ -78,6 +126,7 @@ class OrganisationForm(ChecksPersonalData, forms.ModelForm):
 
     field_order = (
         "name",
+        "is_another",
         "short_name",
         "kind",
         "region",
@@ -95,11 +144,13 @@ class OrganisationForm(ChecksPersonalData, forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         self.fields["region"].queryset = self._regions()
         keep = [self.instance.superior_id] if self.instance.superior_id else []
         offer_organisations(self, user, keep)
         name_empty_choices(self)
         if self.instance.pk:
+            del self.fields["is_another"]
             self._fill_from_instance()
             self._keep_what_documents_change()
 

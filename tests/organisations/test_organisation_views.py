@@ -131,6 +131,72 @@ def test_organisation_create_refuses_a_namesake_in_the_same_place(client):
     }
 
 
+def village_in(town, name, **facts):
+    return OrganisationFactory(
+        name=name, kind=Kind.VILLAGE, region=town.region, superior=town, **facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("桥东村民委员会", "桥东"),
+        ("桥东村", "桥东村"),
+        ("大沁他拉镇桥东村村民委员会", "桥东"),
+        ("桥东新村", "桥东村"),
+        ("东桥村", "东桥"),
+    ],
+)
+def test_organisation_create_asks_whether_it_is_the_one_on_the_register(client, name, short):
+    town = OrganisationFactory(
+        name="大沁他拉镇人民政府", short_name="大沁他拉镇", region__name="大沁他拉镇"
+    )
+    unit = village_in(town, "桥东村委会", short_name="桥东村")
+    unit.names.create(name="东桥村委会", kind="former")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    facts = posted(name=name, short_name=short, kind=Kind.VILLAGE, region=town.region.pk)
+    facts["superior"] = town.pk
+
+    asked = client.post(CREATE, facts)
+    entered = client.post(CREATE, facts | {"is_another": "on"})
+
+    assert asked.status_code == 422
+    assert asked.context["form"].errors == {
+        "name": [
+            f'名册里已有“<a href="{detail(unit)}">大沁他拉镇·桥东村</a>”（嘎查村），'
+            "是不是同一家？确是另一家的，勾选后再保存。"
+        ]
+    }
+    html = asked.content.decode()
+    assert html.count(f'<a href="{detail(unit)}">大沁他拉镇·桥东村</a>') == 2
+    assert html.count('<input type="checkbox" name="is_another"') == 1
+    assert entered.status_code == 302
+    assert Organisation.objects.get(name=name).superior == town
+
+
+def test_organisation_create_lets_pass_what_is_like_elsewhere_or_ended(client):
+    town, other = OrganisationFactory.create_batch(2)
+    village_in(other, "桥东村委会", short_name="桥东村")
+    village_in(town, "桥东嘎查", short_name="桥东嘎查")
+    village_in(town, "桥东村委会", short_name="桥东村", valid_until="2020-01-01")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    facts = posted(name="桥东村", short_name="桥东村", kind=Kind.VILLAGE, superior=town.pk)
+
+    response = client.post(CREATE, facts | {"region": town.region.pk})
+
+    assert response.status_code == 302
+    assert Organisation.objects.get(name="桥东村").region == town.region
+
+
+def test_organisation_create_asks_about_a_department_wherever_it_sits(client):
+    OrganisationFactory(name="第一中学", kind=Kind.SCHOOL)
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(CREATE, posted())
+
+    assert list(response.context["form"].errors) == ["name"]
+
+
 def test_organisation_create_shows_a_broken_rule_at_its_field(client):
     client.force_login(user_with(Role.OFFICE_STAFF))
 

@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 from organisations.models import OrganisationName, Region
 from organisations.models.kinds import TOWNSHIP_KINDS, VILLAGE_KINDS, Kind
+from organisations.search import syllables
 
 MARKS = re.compile(r"[\s·.．,，、（）()\[\]【】《》“”\"'‘’\-－—_/]+")
 # Endings of one body written in several ways, the fullest first.
@@ -108,6 +109,7 @@ class UnitIndex:
         # Place and name → units; the empty place holds them all.
         self._filed: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._names_in: dict[str, dict[str, int]] = defaultdict(dict)
+        self._sounds_in: dict[str, dict[str, list[int]]] = {}
         self._load(rows)
 
     def key(self, text: str) -> str:
@@ -123,12 +125,10 @@ class UnitIndex:
         A name that holds its township (大沁他拉镇沙日塘村) says the place itself.
         """
         key, where = self.key(text), self.key(place)
-        found = self._filed.get((where, key), [])
-        if not found and where:
-            # A township itself, a school in it: ledgers name the place, the register files none.
-            found = [pk for pk in self._filed.get(("", key), []) if not self.units[pk].place]
-        elif not found:
-            found = self._with_place_in_front(key)
+        found = self._filed_as(key, where)
+        if not found:
+            key, where = self._parted(key, where)
+            found = self._filed_as(key, where)
         found = [pk for pk in dict.fromkeys(found) if not kinds or self.units[pk].kind in kinds]
         # Whose own name it is goes before those who were once called so.
         for narrower in (
@@ -157,20 +157,38 @@ class UnitIndex:
         found = self.find(text, kinds=TOWNSHIP_KINDS).pk if text else None
         return self.units[found] if found is not None else None
 
-    def _with_place_in_front(self, key: str) -> list[int]:
+    def _filed_as(self, key: str, where: str) -> list[int]:
+        found = self._filed.get((where, key), [])
+        if found or not where:
+            return found
+        # A township itself, a school in it: ledgers name the place, the register files none.
+        return [pk for pk in self._filed.get(("", key), []) if not self.units[pk].place]
+
+    def _parted(self, key: str, where: str) -> tuple[str, str]:
+        """Name and place of a name that holds its place: 大沁他拉镇沙日塘村."""
         for cut in range(2, len(key) - 1):
-            if found := self._filed.get((key[:cut], key[cut:])):
-                return found
-        return []
+            if key[:cut] in self._names_in and where in ("", key[:cut]):
+                return key[cut:], key[:cut]
+        return key, where
 
     def _near(self, key: str, where: str, kinds: Sequence[str]) -> tuple[int, ...]:
-        pool = self._names_in[where]
-        found = process.extract(
+        """What sounds the same, as a slip of the keyboard does, then what is written alike."""
+        pool = self._names_in.get(where, {})
+        alike = process.extract(
             key, pool.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH, limit=MOST_LOOKED_AT
         )
-        pks = dict.fromkeys(pool[name] for name, _score, _place in found)
+        found = [*self._sounding(key, where), *(pool[name] for name, _score, _place in alike)]
+        pks = dict.fromkeys(found)
         fitting = [pk for pk in pks if not kinds or self.units[pk].kind in kinds]
         return tuple(fitting[:MOST_CANDIDATES])
+
+    def _sounding(self, key: str, where: str) -> list[int]:
+        if where not in self._sounds_in:
+            sounds: dict[str, list[int]] = defaultdict(list)
+            for name, pk in self._names_in.get(where, {}).items():
+                sounds["".join(syllables(name))].append(pk)
+            self._sounds_in[where] = sounds
+        return self._sounds_in[where].get("".join(syllables(key)), [])
 
     def _load(self, rows: Any) -> None:
         today = timezone.localdate()

@@ -47,12 +47,17 @@ def fold(text: str) -> str:
 
 def readings(word: str) -> list[list[str]]:
     """The word's syllables: as the phrase dictionary reads it, then with common other readings."""
-    usual = [syllable for phrase in seg.cut(word) for syllable in _syllables(phrase)]
+    usual = syllables(word)
     choices = [
         dict.fromkeys([syllable, *READINGS.get(character, ())])
         for syllable, character in zip(usual, word, strict=True)
     ]
     return [list(chosen) for chosen in islice(product(*choices), MOST_READINGS)]
+
+
+def syllables(word: str) -> list[str]:
+    """The word's usual reading, a syllable for each character."""
+    return [syllable for phrase in seg.cut(word) for syllable in _syllables(phrase)]
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.imports.faults import ValueFault
 from core.imports.ledger import CellFault, Column, Ledger, Row
 from core.models import ImportRow
-from core.personal_data import personal_data_warnings
+from core.personal_data import personal_data_warnings, without_personal_data
 from core.sheets.reader import Cell
 
 Outcome = ImportRow.Outcome
@@ -135,8 +135,8 @@ def _missing(ledger: Ledger, row: Row, unreadable: set[str]) -> list[CellFault]:
 
 
 def _refuse_double(ledger: Ledger, row: Row, seen: dict[Any, Row]) -> None:
-    """The first row of an object counts; what repeats it to the letter is left alone."""
-    if row.outcome == "":
+    """The first good row of an object counts; what repeats it to the letter is left alone."""
+    if row.outcome == "" or row.faults:
         return
     same = row.object_pk or ("new", ledger.identity(row))
     first = seen.setdefault(same, row)
@@ -202,7 +202,7 @@ def _as_json(fault: CellFault, row: Row, index: int | None) -> dict[str, Any]:
     return {
         "key": fault.key,
         "index": index,
-        "value": "" if cell is None else str(cell)[:MOST_SHOWN],
+        "value": "" if cell is None else without_personal_data(str(cell))[:MOST_SHOWN],
         "message": str(fault.message),
         "token": fault.token,
         "may_be_new": fault.may_be_new,

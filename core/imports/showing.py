@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.imports.deeds import KEPT_DAYS
+from core.imports.labels import normalised
 from core.imports.ledger import LEDGERS, Ledger
 from core.models import ImportRow, ImportRun
 from core.sheets.marking import Mark
@@ -31,6 +32,16 @@ class Doubt:
 def marks_of(run: ImportRun, rows: Iterable[ImportRow]) -> list[Mark]:
     """Every fault of these rows with its place."""
     return [_mark(run, row, fault) for row in rows for fault in row.faults]
+
+
+def left_out(run: ImportRun) -> list[str]:
+    """Heads of columns that the import takes nothing from, but for what the platform works out."""
+    worked_out = {normalised(str(label)) for label in LEDGERS[run.ledger].computed}
+    return [
+        label
+        for index, label in enumerate(run.head.get("labels", []))
+        if label and str(index) not in run.mapping and normalised(label) not in worked_out
+    ]
 
 
 def _mark(run: ImportRun, row: ImportRow, fault: dict[str, Any]) -> Mark:

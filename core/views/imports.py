@@ -149,6 +149,7 @@ def _figures(run: ImportRun) -> dict[str, Any]:
         "good": good,
         "now": _now(run, bad, good),
         "has_file": bool(run.file),
+        "left_out": showing.left_out(run),
     }
 
 

@@ -113,7 +113,7 @@ COLUMNS = (
         _("行业系统"),
         one_of(trade_systems),
         blank=nothing,
-        aliases=("所属系统", "系统", "所属行业系统"),
+        aliases=("所属系统", "系统", "所属行业系统", "行业", "所属行业", "行业类别"),
         options=lambda: list(trade_systems()),
         words=lambda ledger, value: ledger.systems.get(value, ""),
         width=12,

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -113,10 +112,9 @@ class Organisations(UnitLedger):
     def _learn_spelling(self, row: Row, found: Organisation) -> None:
         """A name that the user recognised is kept as another spelling; it renames nobody."""
         spelt = row.values.pop("name")
-        beside = found.beside
-        known = {found.name, found.short_name, *chain.from_iterable(beside.names.values())}
-        if self.units.key(spelt) not in {self.units.key(name) for name in known}:
-            kept = beside.named("other_names")
+        # What the index recognises by itself needs no learning: a name with its place in front.
+        if self.units.find(spelt, place=self.units.units[found.pk].place).pk != found.pk:
+            kept = found.beside.named("other_names")
             told = row.values.get("other_names")
             row.values["other_names"] = sorted({*(kept if told is None else told), spelt})
 

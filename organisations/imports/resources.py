@@ -80,7 +80,7 @@ COLUMNS = (
         gettext_lazy("简介"),
         paragraph(LONGEST),
         blank=str,
-        aliases=("资源简介", "基本情况", "内容介绍"),
+        aliases=("资源简介", "基本情况", "内容介绍", "说明", "介绍"),
         is_free_text=True,
         width=40,
     ),

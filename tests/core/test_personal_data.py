@@ -2,7 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.personal_data import find_personal_data, personal_data_warnings
+from core.personal_data import (
+    find_personal_data,
+    personal_data_warnings,
+    without_personal_data,
+)
 from core.personal_data.numbers import CHECK_CHARACTERS, WEIGHTS
 
 
@@ -140,3 +144,12 @@ def test_personal_data_warnings_tell_the_place_and_hide_the_number():
 def test_find_personal_data_reads_any_text(text):
     for hit in find_personal_data(text):
         assert text[hit.start : hit.end] == hit.text
+
+
+@pytest.mark.parametrize("text", ["宣讲，联系人张三，蒙古族，42岁", "负责人李四（汉族）"])
+def test_ethnicity_is_found_behind_an_office(text):
+    assert [hit.kind for hit in find_personal_data(text)] == ["ethnicity"]
+
+
+def test_numbers_are_hidden_where_a_text_is_shown():
+    assert without_personal_data("张三13912345678在") == "张三139******78在"

@@ -236,3 +236,66 @@ def test_import_asks_again_when_the_chosen_unit_is_gone(staff, town):
     work_off(deeds.reread(run, by=staff))
 
     assert (run.state, outcomes(run)) == (State.READY, {2: "fault"})
+
+
+@pytest.mark.parametrize(
+    "name", ["大沁他拉镇沙日塘村", "奈曼旗大沁他拉镇沙日塘村委会", "沙日塘村村民委员会"]
+)
+def test_import_knows_a_unit_whose_name_holds_its_place(staff, town, village, name):
+    run = bring(staff, [HEAD, ["大沁他拉镇", name, "嘎查村", 2]])
+
+    assert outcomes(run) == {2: "same"}
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("大沁他拉镇", "大沁他拉镇沙日唐村"),  # 唐 sounds as 塘
+        ("大沁他拉镇", "杀日塘村"),
+        (None, "大沁他拉镇沙日糖村"),
+    ],
+)
+def test_import_asks_where_a_name_sounds_like_another(staff, town, village, place, name):
+    run = bring(staff, [HEAD, [place, name, "嘎查村", 2]])
+
+    assert outcomes(run) == {2: "near"}
+    candidates = run.rows.get().faults[0]["candidates"]
+    assert candidates == [[village.pk, "大沁他拉镇·沙日塘村"]]
+
+
+def test_import_asks_for_a_department_written_by_its_sound(staff, town):
+    police = OrganisationFactory(
+        name="奈曼旗公安局", short_name="旗公安局", kind=Kind.GOVERNMENT_DEPARTMENT, region=county()
+    )
+
+    run = bring(staff, [HEAD, [None, "奈曼旗公安居", "政府部门", 2]])
+
+    assert run.rows.get().faults[0]["candidates"] == [[police.pk, "旗公安局"]]
+
+
+def test_import_tells_which_columns_it_takes_nothing_from(client, staff, town, village):
+    client.force_login(staff)
+    run = bring(
+        staff, [[*HEAD, "核实", "分管领导"], ["大沁他拉镇", "沙日塘村", "嘎查村", 3, "", ""]]
+    )
+
+    page = client.get(f"/imports/{run.pk}/").content.decode()
+
+    assert "有 1 列不导入：分管领导。" in page
+
+
+def test_a_faulty_row_does_not_stand_in_the_way_of_a_good_one(staff, town, village):
+    rows = [
+        HEAD,
+        ["大沁他拉镇", "沙日塘村", "没有这种", 3],
+        ["大沁他拉镇", "沙日塘村", "嘎查村", 4],
+    ]
+
+    assert outcomes(bring(staff, rows)) == {2: "fault", 3: "change"}
+
+
+def test_import_keeps_no_identity_number_of_a_cell_at_fault(staff, town):
+    run = bring(staff, [HEAD, ["大沁他拉镇", "张某150525198001011232", "嘎查村", 2]])
+
+    fault = run.rows.get().faults[0]
+    assert "198001" not in fault["value"] + fault["message"]

@@ -1,6 +1,7 @@
 """The audit log: every deed leaves a record that later tampering would betray."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,6 +13,9 @@ from core.models import AuditRecord
 
 # Where the present request comes from; set by the middleware, empty for background work.
 origin: ContextVar[str] = ContextVar("origin", default="")
+
+# What `in_one_go` holds back; None outside of it.
+gathering: ContextVar[list[AuditRecord] | None] = ContextVar("gathering", default=None)
 
 # Any constant will do: it names the lock that puts writers of the chain in a row.
 CHAIN_LOCK = 20230427
@@ -64,15 +68,40 @@ def record(
     `activities.submit_activity`. Runs inside the caller's transaction: a deed that is rolled back
     leaves no record of success.
     """
+    entry = AuditEntry(verb, subject, before or {}, after or {}, reason, is_decision)
+    if (gathered := gathering.get()) is not None:
+        gathered.append(_next_record(entry, "", by=by, outcome=outcome))
+        return gathered[-1]
     _lock_chain()
-    entry = _next_record(
-        AuditEntry(verb, subject, before or {}, after or {}, reason, is_decision),
-        _last_hash(),
-        by=by,
-        outcome=outcome,
-    )
-    entry.save()
-    return entry
+    row = _next_record(entry, _last_hash(), by=by, outcome=outcome)
+    row.save()
+    return row
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """Records made inside are appended together at its end, in their order.
+
+    Whoever appends holds the chain until the transaction ends, and everybody else's deeds wait:
+    a long piece of work takes it only for its last moment. What raises leaves no record.
+    """
+    gathered: list[AuditRecord] = []
+    token = gathering.set(gathered)
+    try:
+        yield
+    finally:
+        gathering.reset(token)
+    if gathered:
+        _append(gathered)
+
+
+def _append(rows: list[AuditRecord]) -> None:
+    _lock_chain()
+    previous = _last_hash()
+    for row in rows:
+        row.previous_hash = previous
+        row.hash = previous = row.compute_hash()
+    AuditRecord.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
 @transaction.atomic
@@ -81,6 +110,10 @@ def record_many(entries: Iterable[AuditEntry], *, by: Any) -> int:
 
     A query for each thousand. Runs inside the caller's transaction, like `record`.
     """
+    if (gathered := gathering.get()) is not None:
+        rows = [_next_record(entry, "", by=by) for entry in entries]
+        gathered += rows
+        return len(rows)
     _lock_chain()
     source, previous, count = iter(entries), _last_hash(), 0
     while some := list(islice(source, AT_ONCE)):

@@ -316,10 +316,11 @@ def _write(run: ImportRun, handle: JobHandle) -> None:
         changed = _("核对之后名册又有变动，已按最新内容重新核对，没有导入；请再看一遍后确认。")
         _become(run, State.READY, message=changed)
         return
-    for outcome, deed in ((Outcome.ADD, ledger.add), (Outcome.CHANGE, ledger.change)):
-        rows = [row for row in reading.rows if row.outcome == outcome]
-        if rows:
-            deed(rows, partial(_show, handle, len(rows)))
+    with audit.in_one_go():
+        for outcome, deed in ((Outcome.ADD, ledger.add), (Outcome.CHANGE, ledger.change)):
+            rows = [row for row in reading.rows if row.outcome == outcome]
+            if rows:
+                deed(rows, partial(_show, handle, len(rows)))
     if ledger.withholds:
         _keep(run, ledger, reading, saved=True)
     else:

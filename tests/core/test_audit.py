@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from core import audit
+from core.audit import AuditEntry
 from core.models import AuditRecord
 from tests.factories.organisations import OrganisationFactory, UserFactory
 
@@ -307,3 +308,33 @@ def test_database_refuses_to_truncate_a_sealed_log(sealed):
         cursor.execute("TRUNCATE core_auditrecord CASCADE")
 
     assert AuditRecord.objects.count() == 1
+
+
+def test_records_in_one_go_stand_in_their_order_behind_the_others():
+    user = UserFactory()
+    audit.record("core.first", by=user)
+
+    with audit.in_one_go():
+        audit.record("core.second", user, by=user)
+        audit.record_many([AuditEntry("core.third", user)], by=user)
+        assert AuditRecord.objects.count() == 1
+    audit.record("core.fourth", by=user)
+
+    verbs = AuditRecord.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["core.first", "core.second", "core.third", "core.fourth"]
+    assert audit.find_broken_link() is None
+
+
+def test_records_in_one_go_are_none_where_the_work_fails():
+    with pytest.raises(ZeroDivisionError), audit.in_one_go():
+        audit.record("core.second", by=None)
+        1 / 0  # noqa: B018
+
+    assert AuditRecord.objects.count() == 0
+
+
+def test_nothing_done_in_one_go_leaves_nothing():
+    with audit.in_one_go():
+        pass
+
+    assert AuditRecord.objects.count() == 0

@@ -363,7 +363,6 @@ def test_import_names_every_fault_at_its_cell(staff, town, other, village, burea
         (12, "type", "苏木乡镇、嘎查村之间没有对应的结对类型，请核对牵头单位和成员单位。"),
         (13, "signed_on", "新登记的协议要写签订日期，一行一份；其余请在项目页登记。"),
         (14, "agreements", "新登记的协议要写签订日期，一行一份；其余请在项目页登记。"),
-        (14, "", "与第 13 行说的是同一个，但内容不同；请只留一行。"),
     ]
 
 

@@ -37,6 +37,11 @@ def of_units(rows: QuerySet, _name: str, text: str) -> QuerySet:
     return rows.filter(organisation__in=Organisation.objects.search(text).values("pk"))
 
 
+def of_holders(rows: QuerySet, _name: str, text: str) -> QuerySet:
+    """Titles whose holder, now or before it passed on, is found by the text."""
+    return rows.of_holders(Organisation.objects.search(text).values("pk"))
+
+
 def batches() -> list[tuple[str, str]]:
     """Every batch that was entered, the latest first."""
     rows = Title.objects.exclude(batch="").order_by("-batch").values_list("batch", flat=True)
@@ -51,7 +56,7 @@ def years_named() -> list[tuple[int, Any]]:
 class _OfTitles(FilterSet):
     """What the list of titles and the cultivation pool have in common."""
 
-    q = CharFilter(label=_("查找单位"), method=of_units, widget=FIND)
+    q = CharFilter(label=_("查找单位"), method=of_holders, widget=FIND)
     level = ChoiceFilter(label=_("级别"), choices=Title.Level.choices, empty_label=ANY)
     type = ChoiceFilter(label=_("类型"), choices=Title.Type.choices, empty_label=ANY)
     batch = ChoiceFilter(label=_("批次"), choices=batches, empty_label=ANY)

@@ -71,6 +71,12 @@ def check_day(
         )
 
 
+def first_holder(title: Title) -> Organisation:
+    """Who held it before anybody took it over: early days may lie before the successor's first."""
+    first = TitleStep.objects.filter(title=title.pk, former_holder__isnull=False).last()
+    return first.former_holder if first else title.organisation
+
+
 def check_after_last_step(title: Title, day: date, field: str, label: str) -> None:
     """Steps do not go backwards in time; a notice still to begin holds nothing up."""
     last = title.steps.order_by("-done_on", "-pk").first()
@@ -92,6 +98,7 @@ def take_step(
     place: str = "",
     remark: str = "",
     decision: TitleDecision | None = None,
+    former_holder: Organisation | None = None,
 ) -> TitleStep:
     """Write the step into the title's history; its status is what the title has become."""
     return TitleStep.objects.create(
@@ -103,6 +110,7 @@ def take_step(
         place=place,
         remark=remark,
         decision=decision,
+        former_holder=former_holder,
         recorded_by=by,
     )
 

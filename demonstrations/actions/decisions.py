@@ -22,6 +22,7 @@ from demonstrations.actions.checks import (
     check_authority,
     check_day,
     demand_no_open_decision,
+    first_holder,
     lock_title,
     take_step,
 )
@@ -150,7 +151,8 @@ def _check(title: Title, decision: TitleDecision) -> None:
     """All that the rules ask of this decision on this title, now."""
     day, kind = decision.decided_on, decision.kind
     check_authority(title.level, decision.authority)
-    check_day(day, title.organisation, "decided_on", _("决定日期"))
+    holder = first_holder(title) if kind == Kind.CORRECT else title.organisation
+    check_day(day, holder, "decided_on", _("决定日期"))
     if kind == Kind.CORRECT:
         _check_correction(title, day)
     else:
@@ -174,7 +176,7 @@ def _check_correction(title: Title, named_on: date) -> None:
     if naming is None:
         return
     # Corrections stand at the naming's own place in time, whenever they were made.
-    others = title.steps.exclude(deed=TitleStep.Deed.CORRECTED)
+    others = title.steps.exclude(deed__in=(TitleStep.Deed.CORRECTED, *TitleStep.OF_HOLDER))
     before, after = others.filter(pk__lt=naming.pk).first(), others.filter(pk__gt=naming.pk).last()
     if (before and named_on < before.done_on) or (after and named_on > after.done_on):
         step = before if before and named_on < before.done_on else after

@@ -13,6 +13,7 @@ from core.templatetags.ui import cn_date
 from demonstrations.actions.checks import (
     check_authority,
     check_day,
+    first_holder,
     lock_title,
     record_changes,
     refuse_stale,
@@ -113,7 +114,7 @@ def _demand_editable(title: Title, facts: dict[str, Any]) -> None:
 
 def _check_title(title: Title) -> None:
     check_authority(title.level, title.authority)
-    check_day(title.named_on, title.organisation, "named_on", _("命名日期"))
+    check_day(title.named_on, first_holder(title), "named_on", _("命名日期"))
     if title.valid_until and title.valid_until <= title.named_on:
         raise RuleError(_("有效期早于命名日期，请核对两个日期。"), field="valid_until")
 
@@ -121,7 +122,7 @@ def _check_title(title: Title) -> None:
 def _check_cultivation(title: Title) -> None:
     first = title.steps.last()
     if first:
-        check_day(first.done_on, title.organisation, "organisation", _("列入日期"))
+        check_day(first.done_on, first_holder(title), "organisation", _("列入日期"))
 
 
 def _take_naming_step(title: Title, by: User) -> None:
@@ -139,7 +140,7 @@ def _move_naming_step(title: Title) -> None:
     step = title.steps.filter(deed=TitleStep.Deed.NAMED, decision=None).last()
     if step is None:
         return
-    later = title.steps.filter(pk__gt=step.pk).last()
+    later = title.steps.filter(pk__gt=step.pk).exclude(deed__in=TitleStep.OF_HOLDER).last()
     if later and title.named_on > later.done_on:
         raise RuleError(
             _("命名日期晚于后面一步“%(step)s”的日期%(day)s，请核对。")

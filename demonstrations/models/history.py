@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from demonstrations.models.title import Status, Title
-from organisations.models import organisation_scope
+from organisations.models import Organisation, organisation_scope
 
 
 class TitleDecisionQuerySet(models.QuerySet["TitleDecision"]):
@@ -124,7 +124,11 @@ class TitleStep(models.Model):
         RECTIFIED = "rectified", _("整改合格")
         WITHDRAWN = "withdrawn", _("撤销命名")
         DROPPED = "dropped", _("移出培育库")
+        PASSED_ON = "passed_on", _("承接")
+        LAPSED = "lapsed", _("到期")
 
+    # What became of the holder says nothing of the title's own way: these may stand at any place.
+    OF_HOLDER = (Deed.PASSED_ON, Deed.LAPSED)
     DEED_TONES = {
         "check_passed": "success",
         "check_failed": "warning",
@@ -135,6 +139,7 @@ class TitleStep(models.Model):
         "rectifying": "warning",
         "rectified": "success",
         "withdrawn": "danger",
+        "lapsed": "warning",
     }
 
     title = models.ForeignKey(
@@ -154,6 +159,15 @@ class TitleStep(models.Model):
         null=True,
         blank=True,
         related_name="step",
+    )
+    # Who held the title until another unit took it over.
+    former_holder = models.ForeignKey(
+        Organisation,
+        verbose_name=_("原单位"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="passed_title_steps",
     )
     recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now)
     # Titles entered before steps were kept name nobody.

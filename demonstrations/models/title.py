@@ -156,9 +156,18 @@ class TitleQuerySet(models.QuerySet["Title"]):
     def for_list(self) -> "TitleQuerySet":
         """With all that standing and a row of the list ask for."""
         rule = TitleRule.objects.filter(level=OuterRef("level"))
-        return self.select_related("organisation__region__parent").annotate(
-            warn_months=Subquery(rule.values("warn_months")[:1])
+        steps = self.model.steps.rel.related_model.objects.filter(
+            title=OuterRef("pk"), former_holder__isnull=False
         )
+        return self.select_related("organisation__region__parent").annotate(
+            warn_months=Subquery(rule.values("warn_months")[:1]),
+            former_holder=Subquery(steps.order_by("-pk").values("former_holder__short_name")[:1]),
+        )
+
+    def of_holders(self, organisations: Any) -> "TitleQuerySet":
+        """What they hold, and what they held and passed on."""
+        steps = self.model.steps.rel.related_model.objects.filter(former_holder__in=organisations)
+        return self.filter(Q(organisation__in=organisations) | Q(pk__in=steps.values("title")))
 
 
 class Title(models.Model):

@@ -18,6 +18,7 @@ from demonstrations.models import Duty, Standing, Title, TitleDecision, TitleNot
 from demonstrations.views.decisions import decision_in_words, offered_kinds
 from demonstrations.views.parts import label_of, title_tabs, visible_title
 from demonstrations.views.steps import STEPS
+from organisations.models import Organisation
 
 Status = Title.Status
 Kind = TitleDecision.Kind
@@ -42,16 +43,19 @@ def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
     decision = title.decisions.open().select_related("proposed_by").first()
     sees_objections = permissions.can_see_objections(user)
     can_edit = permissions.can_edit_title(user, title)
+    steps = list(
+        title.steps.select_related("recorded_by", "decision__proposed_by", "former_holder")
+    )
     context = {
         "title": title,
         "label": label_of(title),
         "tabs": title_tabs(user, ""),
-        "facts": _facts(title, notice),
+        "facts": _facts(title, notice, steps),
         "next": _next(title, notice, decision, user, can_edit=can_edit),
         "decision": decision,
         "returned": _returned(title),
         "can_answer": decision is not None and permissions.can_answer_decision(user, decision),
-        "history": _history(title),
+        "history": _history(steps),
         "sees_objections": sees_objections,
         "objections": title.objections.for_list() if sees_objections else [],
         "can_edit": can_edit,
@@ -60,11 +64,13 @@ def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "demonstrations/title_detail.html", context)
 
 
-def _facts(title: Title, notice: TitleNotice | None) -> list[dict[str, Any]]:
+def _facts(
+    title: Title, notice: TitleNotice | None, steps: list[TitleStep]
+) -> list[dict[str, Any]]:
     unit = title.organisation
-    unit_url = reverse("organisations:organisation_detail", args=[unit.pk])
     facts = [
-        {"label": _("单位"), "value": unit.name, "url": unit_url},
+        {"label": _("单位"), "value": unit.name, "url": _unit_url(unit)},
+        *_taken_over(title, steps),
         {"label": _("级别"), "value": title.get_level_display()},
         {"label": _("类型"), "value": title.get_type_display()},
         {"label": _("批次"), "value": title.batch},
@@ -86,6 +92,26 @@ def _facts(title: Title, notice: TitleNotice | None) -> list[dict[str, Any]]:
         facts.append(
             {"label": _("整改期限"), "value": due, "help": due_words(title.rectify_due_on)}
         )
+    return facts
+
+
+def _unit_url(unit: Organisation) -> str:
+    return reverse("organisations:organisation_detail", args=[unit.pk])
+
+
+def _taken_over(title: Title, steps: list[TitleStep]) -> list[dict[str, Any]]:
+    """Who held it before, and who took it over on which day; the latest first."""
+    facts, holder = [], title.organisation
+    for step in steps:
+        if step.former_holder is None:
+            continue
+        words = _("原%(old)s，%(day)s由%(new)s承接") % {
+            "old": step.former_holder.short_name,
+            "day": cn_date(step.done_on),
+            "new": holder.short_name,
+        }
+        facts.append({"label": _("承接"), "value": words, "url": _unit_url(step.former_holder)})
+        holder = step.former_holder
     return facts
 
 
@@ -222,8 +248,7 @@ def _returned(title: Title) -> str:
     }
 
 
-def _history(title: Title) -> list[dict[str, Any]]:
-    steps = title.steps.select_related("recorded_by", "decision__proposed_by")
+def _history(steps: list[TitleStep]) -> list[dict[str, Any]]:
     return [
         {
             "on": step.done_on,

@@ -64,12 +64,25 @@ def _facts_panel(organisation: Organisation, request: HttpRequest) -> dict[str, 
 
 
 def _titles_panel(organisation: Organisation, request: HttpRequest) -> dict[str, Any]:
-    titles = organisation.titles.model.objects.visible_to(request.user)
+    seen = organisation.titles.model.objects.visible_to(request.user)
+    titles = (seen.filter(_own(organisation)) | seen.of_holders([organisation])).for_list()
+    for title in titles:
+        title.holding = _holding(title, organisation)
     sites = organisation.sites.visible_to(request.user).select_related("trade_system")
     return {
-        "titles": titles.filter(_own(organisation)).for_list(),
+        "titles": titles,
         "sites": sites,
     }
+
+
+def _holding(title: Any, organisation: Organisation) -> str:
+    """Where a title came from or went, as seen from the organisation; mostly nothing."""
+    holder = title.organisation
+    if holder == organisation:
+        return _("原%s") % title.former_holder if title.former_holder else ""
+    if holder.successor_id == organisation.pk:
+        return _("原%s") % holder.short_name
+    return _("已由%s承接") % holder.short_name
 
 
 def _partnerships_panel(organisation: Organisation, request: HttpRequest) -> dict[str, Any]:

@@ -49,12 +49,10 @@ def notice_letter(notice: TitleNotice) -> Letter:
 
 
 def _names(notice: TitleNotice) -> list[Paragraph]:
-    rows = notice.titles.select_related("organisation__region__parent").order_by(
-        "organisation__region__code", "pk"
-    )
+    """Under the names that were published, whatever became of the holders since."""
     return [
-        Paragraph(f"{number}. {title.organisation.name}（{title.get_type_display()}）")
-        for number, title in enumerate(rows, start=1)
+        Paragraph(f"{number}. {entry.name}（{entry.title.get_type_display()}）")
+        for number, entry in enumerate(notice.entries.select_related("title"), start=1)
     ]
 
 

@@ -134,9 +134,9 @@ def _publish(stage: Stage, level: str, days_ago: int, units: tuple[tuple[str, st
         created_by=office,
     )
     ways = {Deed.CULTIVATED: 210, Deed.APPLIED: 70, Deed.CHECK_PASSED: 40}
-    for name, kind in units:
-        title = _cultivate(stage, name, level, kind)
-        notice.titles.add(title)
+    titles = [_cultivate(stage, name, level, kind) for name, kind in units]
+    notice.enter(titles)
+    for title in titles:
         _take(stage, title, ways)
         _take(stage, title, {Deed.NOTICED: days_ago}, remark="")
     if notice.ends_on < stage.today:

@@ -47,7 +47,7 @@ def start_notice(
         working_days=rule.notice_days,
         created_by=by,
     )
-    notice.titles.set(rows)
+    notice.enter(rows)
     for title in rows:
         _publish(title, notice, by)
     return notice

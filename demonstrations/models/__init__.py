@@ -1,7 +1,7 @@
 """Demonstration titles with their history, and the standard sites of trade systems."""
 
 from demonstrations.models.history import TitleDecision, TitleStep
-from demonstrations.models.notice import TitleNotice, TitleObjection
+from demonstrations.models.notice import NoticeEntry, TitleNotice, TitleObjection
 from demonstrations.models.rule import TitleRule
 from demonstrations.models.site import (
     Acceptance,
@@ -15,6 +15,7 @@ from demonstrations.models.title import Duty, Standing, Title
 __all__ = [
     "Acceptance",
     "Duty",
+    "NoticeEntry",
     "SiteAcceptance",
     "SiteCheckItem",
     "SiteChecklist",

@@ -1,5 +1,6 @@
 """Public notices of those to be named, and what was objected."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,9 +19,7 @@ class TitleNoticeQuerySet(models.QuerySet["TitleNotice"]):
     def visible_to(self, user: Any) -> "TitleNoticeQuerySet":
         """Notices that name a unit of one's area; they were public, whatever came of them."""
         named = Title.objects.filter(organisation_scope(user, "title.view", "organisation"))
-        return self.filter(
-            pk__in=TitleNotice.titles.through.objects.filter(title__in=named).values("titlenotice")
-        )
+        return self.filter(pk__in=NoticeEntry.objects.filter(title__in=named).values("notice"))
 
     def for_list(self) -> "TitleNoticeQuerySet":
         unanswered = Q(objections__answered_on__isnull=True, objections__isnull=False)
@@ -38,7 +37,9 @@ class TitleNoticeQuerySet(models.QuerySet["TitleNotice"]):
 class TitleNotice(models.Model):
     """A public notice (公示) of units proposed for a title, over so many working days."""
 
-    titles = models.ManyToManyField(Title, verbose_name=_("示范命名"), related_name="notices")
+    titles = models.ManyToManyField(
+        Title, verbose_name=_("示范命名"), through="NoticeEntry", related_name="notices"
+    )
     level = models.CharField(_("级别"), max_length=10, choices=Level.choices)
     batch = models.CharField(_("批次"), max_length=30)
     starts_on = models.DateField(_("公示自"))
@@ -78,6 +79,49 @@ class TitleNotice(models.Model):
     @property
     def is_over(self) -> bool:
         return self.is_over_on(timezone.localdate())
+
+    def enter(self, titles: Iterable[Title]) -> None:
+        """Put them on the list, by place, under their holders' names on its first day."""
+        rows = Title.objects.filter(pk__in=[title.pk for title in titles])
+        rows = rows.select_related("organisation__region__parent")
+        NoticeEntry.objects.bulk_create(
+            NoticeEntry(
+                notice=self,
+                title=title,
+                name=title.organisation.name_on(self.starts_on),
+                label=title.organisation.label_on(self.starts_on),
+            )
+            for title in rows.prefetch_related("organisation__names").order_by(
+                "organisation__region__code", "pk"
+            )
+        )
+
+
+class NoticeEntry(models.Model):
+    """One line of a public notice (公示名单): the title, and its holder as it was published.
+
+    The name is kept: a holder that is renamed or succeeded later was not the one publicised.
+    """
+
+    notice = models.ForeignKey(
+        TitleNotice, verbose_name=_("公示"), on_delete=models.CASCADE, related_name="entries"
+    )
+    title = models.ForeignKey(
+        Title, verbose_name=_("示范命名"), on_delete=models.CASCADE, related_name="notice_entries"
+    )
+    name = models.CharField(_("公示时全称"), max_length=100)
+    label = models.CharField(_("公示时单位"), max_length=100)
+
+    class Meta:
+        verbose_name = _("公示名单")
+        verbose_name_plural = _("公示名单")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "title"], name="notice_entry_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class TitleObjectionQuerySet(models.QuerySet["TitleObjection"]):

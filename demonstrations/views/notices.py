@@ -16,7 +16,7 @@ from core.templatetags.ui import cn_date
 from demonstrations import permissions
 from demonstrations.actions import answer_objection, raise_objection, start_notice
 from demonstrations.forms import AnswerForm, NoticeForm, ObjectionForm
-from demonstrations.models import Title, TitleNotice, TitleObjection, TitleRule
+from demonstrations.models import NoticeEntry, Title, TitleNotice, TitleObjection, TitleRule
 from demonstrations.papers import notice_paper as paper_of
 from demonstrations.views.parts import (
     NOTICE_PAGE,
@@ -53,20 +53,28 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     sees_objections = permissions.can_see_objections(user)
     visible = Title.objects.visible_to(user)
-    rows = notice.titles.select_related("organisation__region__parent").order_by(
-        "organisation__region__code", "pk"
-    )
-    objections = notice.objections.filter(title__in=visible).for_list()
+    entries = list(notice.entries.select_related("title"))
     context = {
         "notice": notice,
-        "rows": rows,
+        "rows": entries,
         "open_to": set(visible.filter(notices=notice).values_list("pk", flat=True)),
         "facts": _facts(notice),
         "sees_objections": sees_objections,
-        "objections": objections.select_related("title__organisation") if sees_objections else [],
+        "objections": _objections(notice, entries, visible) if sees_objections else [],
         "can_edit": permissions.can_create_title(user),
     }
     return render_page(request, "demonstrations/notice_detail.html", context)
+
+
+def _objections(
+    notice: TitleNotice, entries: list[NoticeEntry], visible: QuerySet[Title]
+) -> list[TitleObjection]:
+    """Each with the unit that it is about, as it was published."""
+    published = {entry.title_id: entry.label for entry in entries}
+    objections = list(notice.objections.filter(title__in=visible).for_list())
+    for objection in objections:
+        objection.about = published[objection.title_id]
+    return objections
 
 
 def _facts(notice: TitleNotice) -> list[dict[str, Any]]:

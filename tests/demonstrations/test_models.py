@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.rights import Role
 from demonstrations.models import StandardSite, Title, TitleDecision, TitleRule
 from tests.factories.demonstrations import (
+    NoticeEntryFactory,
     SiteAcceptanceFactory,
     SiteCheckItemFactory,
     SiteChecklistFactory,
@@ -137,6 +138,13 @@ def test_all_systems_have_one_current_checklist():
         SiteChecklistFactory(trade_system=None, version=2)
 
 
+def test_a_title_stands_once_on_a_notice():
+    entry = NoticeEntryFactory()
+
+    with pytest.raises(IntegrityError):
+        NoticeEntryFactory(notice=entry.notice, title=entry.title)
+
+
 def test_an_item_stands_once_in_a_checklist():
     item = SiteCheckItemFactory()
 
@@ -154,6 +162,7 @@ def test_an_acceptance_is_withdrawn_as_a_whole_and_mended_only_when_not_passed(f
 
 def test_names_of_what_belongs_to_titles_and_sites():
     assert str(TitleStepFactory.build()) == "命名"
+    assert str(NoticeEntryFactory.build(label="旗妇联", name="")) == "旗妇联"
     assert str(TitleObjectionFactory.build()) == "活动次数与实际不符"
     assert str(TitleRule.objects.get(level="city")) == "市级"
     assert str(SiteCheckItemFactory.build(text="有标识")) == "有标识"

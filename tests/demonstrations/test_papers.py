@@ -6,7 +6,7 @@ import pytest
 
 from accounts.rights import Role
 from demonstrations.papers import notice_letter
-from tests.factories.demonstrations import TitleNoticeFactory, title_in
+from tests.factories.demonstrations import NoticeEntryFactory, TitleFactory, TitleNoticeFactory
 from tests.factories.organisations import OrganisationFactory, UserFactory, user_with
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ def test_the_notice_names_list_period_and_where_to_object():
     staff = user_with(Role.OFFICE_STAFF, work_phone="0475-4212345")
     notice = TitleNoticeFactory(created_by=staff)
     unit = OrganisationFactory(name="奈曼旗实验小学")
-    title_in("noticed", organisation=unit).notices.set([notice])
+    NoticeEntryFactory(notice=notice, title=TitleFactory(organisation=unit))
 
     letter = notice_letter(notice)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.rights import Role
 from demonstrations.models import Title, TitleNotice, TitleRule
 from tests.factories.demonstrations import (
+    NoticeEntryFactory,
     TitleFactory,
     TitleNoticeFactory,
     TitleObjectionFactory,
@@ -165,7 +166,7 @@ def test_notice_detail_needs_the_same_queries_for_any_number(
 ):
     notice = TitleNoticeFactory()
     for title in [title_in("noticed") for _number in range(item_count)]:
-        title.notices.set([notice])
+        NoticeEntryFactory(title=title, notice=notice)
         TitleObjectionFactory(title=title, notice=notice)
     url = reverse("demonstrations:notice_detail", args=[notice.pk])
     client.force_login(user_with(Role.OFFICE_STAFF))
@@ -198,7 +199,7 @@ def test_notice_detail_keeps_a_stopped_application_from_other_units(client):
     context = client.get(reverse("demonstrations:notice_detail", args=[notice.pk])).context
 
     assert (list(context["rows"]), context["open_to"], context["objections"]) == (
-        [title],
+        [title.notice_entries.get()],
         set(),
         [],
     )

@@ -6,6 +6,7 @@ import factory
 
 from accounts.rights import Role
 from demonstrations.models import (
+    NoticeEntry,
     SiteAcceptance,
     SiteCheckItem,
     SiteChecklist,
@@ -62,6 +63,18 @@ class TitleNoticeFactory(factory.django.DjangoModelFactory):
     ends_on = date(2025, 3, 7)
     working_days = 5
     created_by = factory.LazyFunction(staff_member)
+
+
+class NoticeEntryFactory(factory.django.DjangoModelFactory):
+    """A title on a notice, under its holder's present name."""
+
+    class Meta:
+        model = NoticeEntry
+
+    title = factory.SubFactory(TitleFactory)
+    notice = factory.SubFactory(TitleNoticeFactory)
+    name = factory.LazyAttribute(lambda entry: entry.title.organisation.name)
+    label = factory.LazyAttribute(lambda entry: entry.title.organisation.full_label)
 
 
 class TitleObjectionFactory(factory.django.DjangoModelFactory):
@@ -136,5 +149,5 @@ def title_in(status, **facts):
     unnamed = {"authority": "", "document_number": "", "named_on": None, "batch": "2025年度"}
     title = TitleFactory(status=status, **(({} if status in GIVEN else unnamed) | facts))
     if status == Title.Status.NOTICED:
-        TitleNoticeFactory(level=title.level, batch=title.batch).titles.add(title)
+        TitleNoticeFactory(level=title.level, batch=title.batch).enter([title])
     return title

@@ -1,0 +1,71 @@
+"""Schemes and values as workbooks in memory, read and scored as `try_scheme` does."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+
+from assessment.scheme_book import read_scheme, read_values, score_values
+from assessment.scheme_book.trial import as_csv
+from core.sheets import open_workbook
+
+HEAD = (
+    "编码",
+    "上级编码",
+    "名称",
+    "角色",
+    "分值",
+    "赋分办法",
+    "参数",
+    "适用类型",
+    "互斥",
+    "折算",
+)
+Row = Mapping[str, Any]
+
+
+def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Any:
+    made = Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        page = made.create_sheet(name)
+        for row in rows:
+            page.append(list(row))
+    stream = io.BytesIO()
+    made.save(stream)
+    return open_workbook(stream)
+
+
+def scheme_book(
+    indicators: Sequence[Row],
+    settings: Mapping[str, Any] | None = None,
+    vetoes: Sequence[Sequence[str]] = (),
+) -> Any:
+    wanted = {"名称": "试算方案", "年度": 2026, "总分": 100, **(settings or {})}
+    sheets = {
+        "方案": [("项目", "值"), *wanted.items()],
+        "指标": [HEAD, *([row.get(label) for label in HEAD] for row in indicators)],
+    }
+    if vetoes:
+        sheets["否决"] = [("单位", "类型", "事由"), *vetoes]
+    return read_scheme(book(sheets))
+
+
+def leaf(code: str, points: Any, kind: str, params: str = "", **more: Any) -> dict[str, Any]:
+    row = {"编码": code, "名称": f"指标{code}", "分值": points, "赋分办法": kind, "参数": params}
+    return row | more
+
+
+def branch(code: str, points: Any, **more: Any) -> dict[str, Any]:
+    return {"编码": code, "名称": f"分支{code}", "分值": points} | more
+
+
+def score(
+    scheme: Any, rows: Sequence[Sequence[Any]], previous: Sequence[Sequence[Any]] = ()
+) -> list[dict[str, str]]:
+    """The CSV of a rehearsal, a dict for each unit. `rows` begin with the head of sheet 数据."""
+    sheets = {"数据": rows} | ({"上年": previous} if previous else {})
+    results = score_values(scheme, read_values(book(sheets), scheme))
+    return list(csv.DictReader(io.StringIO(as_csv(scheme, results))))

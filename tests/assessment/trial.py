@@ -26,7 +26,7 @@ HEAD = (
 Row = Mapping[str, Any]
 
 
-def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Any:
+def content(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
     made = Workbook()
     made.remove(made.active)
     for name, rows in sheets.items():
@@ -35,7 +35,11 @@ def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Any:
             page.append(list(row))
     stream = io.BytesIO()
     made.save(stream)
-    return open_workbook(stream)
+    return stream.getvalue()
+
+
+def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Any:
+    return open_workbook(io.BytesIO(content(sheets)))
 
 
 def scheme_book(

@@ -12,6 +12,7 @@ class AssessmentConfig(AppConfig):
         "follow_successor": _("随单位变更移交"),
         "draft_notice_scheme": _("起草考核方案"),
         "publish_scheme": _("发布考核方案"),
+        "export_scheme": _("下载方案工作簿"),
         "save_indicator": _("保存考核指标"),
         "delete_indicator": _("删除考核指标"),
         "start_run": _("计算得分"),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.scheme_list, name="scheme_list"),
     path("schemes/new/", views.scheme_create, name="scheme_create"),
     path("schemes/<int:pk>/", views.scheme_detail, name="scheme_detail"),
+    path("schemes/<int:pk>/workbook/", views.scheme_workbook, name="scheme_workbook"),
     path("schemes/<int:pk>/publish/", views.scheme_publish, name="scheme_publish"),
     path("schemes/<int:pk>/compute/", views.scheme_compute, name="scheme_compute"),
     path("schemes/<int:pk>/approve/", views.scheme_approve, name="scheme_approve"),

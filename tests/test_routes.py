@@ -203,6 +203,7 @@ ROUTES = {
     "assessment:scheme_list": READERS | {SCORER},
     "assessment:scheme_create": {STAFF},
     "assessment:scheme_detail": READERS | {SCORER},
+    "assessment:scheme_workbook": READERS | {SCORER},
     "assessment:scheme_publish": {DIRECTOR},
     "assessment:scheme_compute": {STAFF},
     "assessment:scheme_approve": {DIRECTOR},

@@ -1,7 +1,7 @@
 """Pages of the assessment."""
 
 from assessment.views.evidence import evidence_list
-from assessment.views.exports import score_export, score_sheet, sheets_start
+from assessment.views.exports import scheme_workbook, score_export, score_sheet, sheets_start
 from assessment.views.indicators import indicator_create, indicator_delete, indicator_edit
 from assessment.views.marks import mark_form, mark_list, veto_create, veto_withdraw
 from assessment.views.schemes import (
@@ -31,6 +31,7 @@ __all__ = [
     "scheme_list",
     "scheme_publish",
     "scheme_reopen",
+    "scheme_workbook",
     "score_detail",
     "score_export",
     "score_list",

@@ -1,19 +1,52 @@
 """Results as files: the ledger, one unit's sheet, all sheets in the background."""
 
+from io import BytesIO
+
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from assessment import actions
 from assessment.exports import SCORES, scores_of
 from assessment.models import Run
+from assessment.rules import RuleRefused
+from assessment.scheme_book.stored import book_of
+from assessment.scheme_book.writer import write_scheme
 from assessment.views.schemes import visible_scheme
 from assessment.views.scores import visible_score
+from core import audit
 from core.access import requires
-from core.exports import export_list, filter_words
+from core.demo import is_demo
+from core.exports import WRITERS, export_list, filter_words
+from core.file_names import safe_file_name
 from core.pages import file_response, perform
+from core.sheets import SheetMeta
+
+XLSX = WRITERS["xlsx"][1]
+
+
+@require_safe
+@requires("scheme.view")
+def scheme_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The scheme as the workbook that an office edits by hand and rehearses."""
+    scheme = visible_scheme(request, pk)
+    try:
+        book = book_of(scheme)
+    except RuleRefused as refusal:
+        told = _("有指标的参数不对，改好后才能导出：%s。")
+        messages.error(request, told % refusal.faults[0].message.rstrip("。"))
+        return redirect("assessment:scheme_detail", pk=scheme.pk)
+    stream, now = BytesIO(), timezone.now()
+    meta = SheetMeta(
+        scheme.title, _("全部"), request.user.name, made_at=now, data_as_of=now, is_demo=is_demo()
+    )
+    write_scheme(stream, book, meta)
+    audit.record("assessment.export_scheme", scheme, by=request.user)
+    return file_response(safe_file_name(scheme.title, "xlsx"), stream.getvalue(), XLSX)
 
 
 @require_safe

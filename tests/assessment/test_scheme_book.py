@@ -1,18 +1,29 @@
 """Scheme workbooks: read whole, every fault at its cell, written back without loss."""
 
 import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from assessment.rules import Role
+from accounts.rights import Role
+from assessment.actions import draft_notice_scheme
+from assessment.rules import Role as Part
 from assessment.scheme_book import BookRefused, read_scheme, read_values, score_values
+from assessment.scheme_book.stored import book_of
 from assessment.scheme_book.writer import write_scheme
 from assessment.scoring import GradeBand, NaPolicy, VetoKind
+from core.models import AuditRecord
 from core.sheets import SheetMeta, open_workbook
 from tests.assessment.trial import HEAD, book, branch, content, leaf, scheme_book, score
+from tests.factories.assessment import IndicatorFactory, SchemeFactory
+from tests.factories.organisations import OrganisationFactory, county, user_with
 
+INSTALLATION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "DEBUG")
 UNITS = ["单位", "分组", "类型"]
 
 
@@ -58,7 +69,7 @@ def test_read_scheme_takes_every_item_and_column():
     assert str(spec.excellent_ratio) == "0.3"
     assert [one.code for one in spec.indicators] == ["A1", "A", "A2"]
     assert spec.indicators[0].rule.to_params() == {"单价": "2", "封顶": "60"}
-    assert spec.indicators[1].role is Role.BASE
+    assert spec.indicators[1].role is Part.BASE
     assert spec.indicators[2].applies_to == {"苏木乡镇", "街道"}
     assert spec.indicators[2].excluded_by == "A1"
     assert found.notes["A2"].department == "旗委组织部"
@@ -303,3 +314,59 @@ def _written(folder, cell):
     values = folder / "数据.xlsx"
     values.write_bytes(content({"数据": [[*UNITS, "A"], ["甲", "一", "", cell]]}))
     return scheme, values
+
+
+@pytest.mark.django_db
+def test_scheme_workbook_is_read_back_as_the_scheme_that_is_stored(client):
+    user = user_with(Role.OFFICE_STAFF)
+    client.force_login(user)
+    department = OrganisationFactory(name="旗委宣传部", short_name="旗委宣传部")
+    scheme = draft_notice_scheme(county(), year=2026, department=department, by=user)
+
+    response = client.get(f"/assessment/schemes/{scheme.pk}/workbook/")
+
+    found = read_scheme(open_workbook(io.BytesIO(response.content)))
+    stored = book_of(scheme)
+    # The measure word belongs to the data source, not to the workbook.
+    bare = tuple(replace(one, measure="") for one in stored.spec.indicators)
+    assert found.spec == replace(stored.spec, indicators=bare)
+    assert found.notes == stored.notes
+    assert found.notes["B2"].source == "activities（主题活动=是）"
+    assert found.notes["E3"].source == "partnerships（形式=区域性联盟；牵头=是）"
+    assert AuditRecord.objects.filter(verb="assessment.export_scheme").count() == 1
+
+
+@pytest.mark.django_db
+def test_scheme_workbook_says_which_parameter_keeps_it_from_being_written(client):
+    user = user_with(Role.OFFICE_STAFF)
+    client.force_login(user)
+    scheme = SchemeFactory(status="draft", created_by=user)
+    IndicatorFactory(
+        scheme=scheme,
+        rule_kind="per_unit",
+        source="metric",
+        metric="activities",
+        params={"单价": "几分"},
+    )
+
+    response = client.get(f"/assessment/schemes/{scheme.pk}/workbook/", follow=True)
+
+    told = [str(message) for message in response.context["messages"]]
+    assert told == [
+        "有指标的参数不对，改好后才能导出：单价：“几分”不是数，请写成 2、0.5 这样的数。"
+    ]
+
+
+def test_try_scheme_needs_no_installation(tmp_path):
+    scheme, values = _written(tmp_path, cell=3)
+    bare = {name: value for name, value in os.environ.items() if name not in INSTALLATION}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "try_scheme", scheme, values],
+        capture_output=True,
+        check=False,
+        env={**bare, "VAR_DIR": str(tmp_path / "var"), "DATABASE_URL": "postgres://nowhere/none"},
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines()[1] == "甲,一,60.00,60.00,1,不合格"

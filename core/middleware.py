@@ -1,6 +1,7 @@
 """Middleware that owes nothing to any part of the programme."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -28,6 +29,26 @@ def show_own_error_pages(get_response: GetResponse) -> GetResponse:
         return render(request, OWN_PAGES[response.status_code], status=response.status_code)
 
     return middleware
+
+
+def explain_wrong_method(get_response: GetResponse) -> GetResponse:
+    """An address that only takes what a button sends, opened by itself, says so in words."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not _is_opened(request):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return middleware
+
+
+def _is_opened(request: HttpRequest) -> bool:
+    """By a browser's address line, a bookmark, a link; not by htmx or a program."""
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    return request.method in ("GET", "HEAD") and wants_page and not request.htmx
 
 
 def reject_malformed_requests(get_response: GetResponse) -> GetResponse:

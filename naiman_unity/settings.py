@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.explain_wrong_method",
     "core.middleware.remember_origin",
     "accounts.middleware.answer_signed_out_fragments",
     "accounts.middleware.end_idle_sessions",

@@ -260,3 +260,34 @@ def test_demonstration_shows_its_own_page_for_what_is_not_there(client, settings
     assert response.status_code == 404
     assert "urlpatterns" not in response.text
     assert "404.html" in [template.name for template in response.templates]
+
+
+PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "shown"),
+    [
+        ("GET", "/organisations/bulk/?scope=ticked", PAGE, True),
+        ("GET", "/organisations/verify/", PAGE, True),
+        ("HEAD", "/organisations/bulk/", PAGE, True),
+        ("GET", "/organisations/bulk/", PAGE | {"HX-Request": "true"}, False),
+        ("GET", "/organisations/bulk/", {"Accept": "*/*"}, False),
+        ("GET", "/organisations/bulk/", {}, False),
+        ("PUT", "/organisations/bulk/", PAGE, False),
+    ],
+)
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_an_address_for_buttons_alone_says_so(client, method, path, headers, shown, signed_in):
+    if signed_in:
+        client.force_login(UserFactory())
+
+    response = client.generic(method, path, headers=headers)
+
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    templates = [template.name for template in response.templates]
+    assert ("405.html" in templates) == shown
+    if shown and method == "GET":
+        html = response.content.decode()
+        assert html.count("这个地址不能直接打开</h1>") == 1
+        assert html.count('<a class="btn btn-primary" href="/">') == 1

@@ -13,7 +13,7 @@ class OrganisationsConfig(AppConfig):
         "edit_organisation": _("修改单位"),
         "edit_organisations": _("批量修改单位"),
         "verify_organisations": _("核实单位"),
-        "remove_organisation": _("撤销导入的单位"),
+        "remove_organisation": _("删除单位"),
         "set_contact": _("登记联系人"),
         "remove_contact": _("删除联系人"),
         "create_resource": _("登记阵地资源"),

@@ -13,6 +13,17 @@ def can_edit_organisation(user: User, organisation: Organisation) -> bool:
     return Organisation.objects.editable_by(user).filter(pk=organisation.pk).exists()
 
 
+def can_change_organisation(user: User, organisation: Organisation) -> bool:
+    """Facts and verification; what has ended stays as it was."""
+    return not organisation.has_ended and can_edit_organisation(user, organisation)
+
+
+def can_remove_organisation(user: User, organisation: Organisation) -> bool:
+    """What was entered by mistake; a unit that a document has changed was none."""
+    editable = can_edit_organisation(user, organisation)
+    return editable and not organisation.change_parts.exists()
+
+
 def can_edit_contact(user: User, organisation: Organisation) -> bool:
     """The office, and the unit's own liaison; of partners outside the county the office alone."""
     own = Organisation.objects.within(user, "contact.edit").filter(pk=organisation.pk)

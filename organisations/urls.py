@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/merge/", changes.organisation_merge, name="organisation_merge"),
     path("<int:pk>/split/", changes.organisation_split, name="organisation_split"),
     path("<int:pk>/close/", changes.organisation_close, name="organisation_close"),
+    path("<int:pk>/remove/", views.organisation_remove, name="organisation_remove"),
     path("<int:pk>/verify/", views.organisation_verify, name="organisation_verify"),
     path("<int:pk>/contact/", contacts.contact_edit, name="contact_edit"),
     path("<int:pk>/contact/remove/", contacts.contact_remove, name="contact_remove"),

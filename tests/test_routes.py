@@ -75,6 +75,7 @@ ROUTES = {
     "organisations:organisation_merge": {STAFF},
     "organisations:organisation_split": {STAFF},
     "organisations:organisation_close": {STAFF},
+    "organisations:organisation_remove": {STAFF},
     "organisations:organisation_verify": {STAFF},
     "organisations:contact_edit": {STAFF, LIAISON},
     "organisations:contact_remove": {STAFF, LIAISON},

@@ -19,6 +19,7 @@ from organisations.actions.handovers import (
 from organisations.actions.organisation import (
     create_organisation,
     edit_organisation,
+    remove_organisation,
     verify_organisations,
 )
 from organisations.actions.register import load_register
@@ -39,6 +40,7 @@ __all__ = [
     "load_register",
     "propose_handover",
     "remove_contact",
+    "remove_organisation",
     "remove_resource",
     "request_booking",
     "revoke_booking",

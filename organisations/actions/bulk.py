@@ -103,6 +103,8 @@ def _with_all_above(superior: Organisation | None) -> set[int]:
 
 
 def _why_not(row: Organisation, change: BulkChange, above: set[int]) -> str:
+    if row.has_ended:
+        return _("已停用，不再修改")
     superior = change.facts.get("superior")
     if superior is None:
         return ""

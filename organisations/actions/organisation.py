@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import audit
@@ -31,6 +32,9 @@ FIELDS = (
     "is_willing",
 )
 TAGS = ("offers", "needs")
+# What goes with a unit that is removed; and relations to which the model's name does not fit.
+PARTS = ("names",)
+OWN_WORDS = {"subordinates": gettext_lazy("所辖单位"), "predecessors": gettext_lazy("前身单位")}
 
 
 @transaction.atomic
@@ -75,17 +79,48 @@ def edit_organisation(
 
 @transaction.atomic
 def verify_organisations(organisations: Iterable[Organisation], *, by: User) -> int:
-    """Mark as verified what is not yet; returns how many were."""
+    """Mark as verified what is not yet and has not ended; returns how many were."""
     ids = [organisation.pk for organisation in organisations]
     waiting = Organisation.objects.select_for_update().filter(
         pk__in=ids, verification=Organisation.Verification.UNVERIFIED
     )
-    rows = list(waiting)
+    rows = list(waiting.exclude(valid_until__lt=timezone.localdate()))
     for row in rows:
         row.verification = Organisation.Verification.VERIFIED
         row.save(update_fields=["verification"])
         audit.record("organisations.verify_organisations", row, by=by)
     return len(rows)
+
+
+@transaction.atomic
+def remove_organisation(organisation: Organisation, *, by: User) -> None:
+    """Take out what was entered by mistake; RuleError names what was built on it since."""
+    current = Organisation.objects.select_for_update().filter(pk=organisation.pk).first()
+    if current is None:
+        raise RuleError(_("这个单位刚才已删除。"))
+    if used := uses_of(current):
+        raise RuleError(
+            _("“%(unit)s”已用于%(uses)s，不能删除；停用请按文件办理“变更”。")
+            % {"unit": current.short_name, "uses": "、".join(used)}
+        )
+    audit.record("organisations.remove_organisation", current, by=by, before=_facts_of(current))
+    current.delete()
+
+
+def uses_of(organisation: Organisation) -> list[str]:
+    """What refers to it, in words with numbers, whichever app owns it: 任职 2 条.
+
+    Its names and tags are part of it; all else counts, also what a deletion would take along.
+    """
+    counts: dict[str, int] = {}
+    for relation in Organisation._meta.related_objects:
+        accessor = relation.get_accessor_name()
+        if accessor in PARTS:
+            continue
+        label = str(OWN_WORDS.get(accessor, relation.related_model._meta.verbose_name))
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: organisation})
+        counts[label] = counts.get(label, 0) + rows.count()
+    return [_("%(what)s %(count)d 条") % {"what": k, "count": n} for k, n in counts.items() if n]
 
 
 def _apply(organisation: Organisation, facts: dict[str, Any]) -> None:

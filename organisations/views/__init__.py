@@ -1,6 +1,6 @@
 """Pages of the register, one module per group of pages."""
 
-from organisations.views.entry import organisation_create, organisation_edit
+from organisations.views.entry import organisation_create, organisation_edit, organisation_remove
 from organisations.views.options import organisation_options
 from organisations.views.organisation import organisation_detail
 from organisations.views.register import (
@@ -17,6 +17,7 @@ __all__ = [
     "organisation_export",
     "organisation_list",
     "organisation_options",
+    "organisation_remove",
     "organisation_verify",
     "organisation_verify_many",
 ]

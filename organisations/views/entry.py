@@ -1,4 +1,4 @@
-"""Entering an organisation and changing it."""
+"""Entering an organisation, changing it, taking out what was entered by mistake."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,9 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.access import requires
-from core.pages import perform_form, render_page
+from core.pages import perform, perform_form, render_page
 from organisations import permissions
-from organisations.actions import create_organisation, edit_organisation, verify_organisations
+from organisations.actions import (
+    create_organisation,
+    edit_organisation,
+    remove_organisation,
+    verify_organisations,
+)
+from organisations.actions.organisation import uses_of
 from organisations.forms import OrganisationForm
 from organisations.models import Organisation
 
@@ -30,7 +36,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
 @requires("organisation.edit")
 def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
-    if not permissions.can_edit_organisation(request.user, organisation):
+    if not permissions.can_change_organisation(request.user, organisation):
         raise PermissionDenied
     label = organisation.full_label
     form = OrganisationForm(request.POST or None, instance=organisation, user=request.user)
@@ -41,6 +47,22 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return _saved(request, saved, _("已保存。"))
         form.catch_up()
     return _form_page(request, form, organisation, label)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("organisation.edit")
+def organisation_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """One question, or what stands against it."""
+    organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
+    if not permissions.can_remove_organisation(request.user, organisation):
+        raise PermissionDenied
+    if request.method == "POST":
+        done = _("已从名册删除“%s”。") % organisation.full_label
+        if perform(request, remove_organisation, organisation, done=done):
+            return redirect("organisations:organisation_list")
+        return redirect("organisations:organisation_detail", pk)
+    context = {"organisation": organisation, "uses": "、".join(uses_of(organisation))}
+    return render_page(request, "organisations/organisation_confirm_remove.html", context)
 
 
 def _saved(request: HttpRequest, organisation: Organisation, told: str) -> HttpResponse:

@@ -27,13 +27,13 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(rows, pk=pk)
     seen = [panel for panel in PANELS if panel.is_seen_by(user)]
     panel = next((one for one in seen if one.key == request.GET.get("tab")), seen[0])
-    can_edit = permissions.can_edit_organisation(user, organisation)
+    can_change = permissions.can_change_organisation(user, organisation)
     unverified = organisation.verification == Organisation.Verification.UNVERIFIED
     context = {
         "organisation": organisation,
-        "can_edit": can_edit,
-        "can_change": can_edit and organisation.is_active,
-        "must_verify": can_edit and unverified,
+        "can_change": can_change,
+        "can_remove": permissions.can_remove_organisation(user, organisation),
+        "must_verify": can_change and unverified,
         "villages_url": _villages_url(organisation),
         "ended": _ended(organisation),
         "tabs": _tabs(organisation, seen, panel.key),
@@ -66,7 +66,7 @@ def _villages_url(organisation: Organisation) -> str:
 
 def _ended(organisation: Organisation) -> dict[str, Any] | None:
     """By which document a unit is no more, and who carries on; one query, for ended units."""
-    if organisation.is_active or organisation.valid_until is None:
+    if not organisation.has_ended:
         return None
     changes = OrganisationChange.objects.of(organisation)
     change = changes.exclude(kind=OrganisationChange.Kind.RENAMED).first()

@@ -74,7 +74,7 @@ def organisation_export(request: HttpRequest, file_format: str) -> HttpResponse:
 @requires("organisation.edit")
 def organisation_verify(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
-    if not permissions.can_edit_organisation(request.user, organisation):
+    if not permissions.can_change_organisation(request.user, organisation):
         raise PermissionDenied
     perform(request, verify_organisations, [organisation], done=_("已标为已核实。"))
     return redirect(safe_next(request, reverse("organisations:organisation_detail", args=[pk])))
@@ -93,7 +93,7 @@ def organisation_verify_many(request: HttpRequest) -> HttpResponse:
     verified = verify_organisations(rows, by=request.user)
     told = _("已核实 %(done)d 个单位。") % {"done": verified}
     if verified < len(rows):
-        told += _("另有 %d 个原已核实，没有改动。") % (len(rows) - verified)
+        told += _("另有 %d 个原已核实或已停用，没有改动。") % (len(rows) - verified)
     messages.success(request, told)
     return redirect(safe_next(request, reverse(LIST)))
 

@@ -277,12 +277,43 @@ def test_split_writes_the_parts_into_the_register(client):
     ]
 
 
-def test_an_ended_unit_has_no_change_menu(client):
-    unit = school(valid_until="2025-05-31")
+def test_an_ended_unit_offers_its_history_alone(client):
+    unit, left = school(), school("奈曼旗第二中学", "奈曼二中", verification="unverified")
     client.force_login(user_with(Role.OFFICE_STAFF))
+    client.post(page(left, "close"), ENDING | {"confirmed": "1"})
+    left.refresh_from_db()
+    url = reverse("organisations:organisation_detail", args=[left.pk])
+
     shown = [
-        client.get(reverse("organisations:organisation_detail", args=[row.pk])).content.decode()
-        for row in (school("另一所", "另一所"), unit)
+        client.get(address).content.decode()
+        for address in (reverse("organisations:organisation_detail", args=[unit.pk]), url)
     ]
 
-    assert [html.count("/rename/") for html in shown] == [1, 0]
+    deeds = ("/edit/", "/verify/", "/rename/", "/merge/", "/split/", "/close/", "/remove/")
+    offered = [
+        [html.count(f"{row.pk}{deed}") for deed in deeds]
+        for row, html in zip((unit, left), shown, strict=True)
+    ]
+    assert offered == [[1, 0, 1, 1, 1, 1, 1], [0] * 7]
+    assert left.valid_until is not None
+    assert len(client.get(f"{url}?tab=history").context["changes"]) == 1
+
+
+@pytest.mark.parametrize("deed", ["edit", "verify"])
+def test_an_ended_unit_is_changed_no_more(client, deed):
+    unit = school(valid_until="2025-05-31", verification="unverified")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = client.post(page(unit, deed), {})
+
+    assert response.status_code == 403
+
+
+def test_an_ended_unit_entered_by_mistake_can_be_removed(client):
+    unit = school(valid_until="2025-05-31")
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    url = reverse("organisations:organisation_detail", args=[unit.pk])
+
+    html = client.get(url).content.decode()
+
+    assert [html.count(f"{unit.pk}/{deed}/") for deed in ("remove", "close")] == [1, 0]

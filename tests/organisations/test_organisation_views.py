@@ -168,7 +168,7 @@ def test_organisation_create_asks_whether_it_is_the_one_on_the_register(client, 
         ]
     }
     html = asked.content.decode()
-    assert html.count(f'<a href="{detail(unit)}">大沁他拉镇·桥东村</a>') == 2
+    assert html.count(f'<a href="{detail(unit)}">大沁他拉镇·桥东村</a>') == 1
     assert html.count('<input type="checkbox" name="is_another"') == 1
     assert entered.status_code == 302
     assert Organisation.objects.get(name=name).superior == town

@@ -22,6 +22,7 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -31,7 +32,7 @@ from core.demo import is_demo
 from core.jobs import JobHandle, job_handler
 from core.pages import file_response
 from core.sheets import Column, SheetMeta, write_csv, write_table
-from core.templatetags.ui import chips_of
+from core.templatetags.ui import chips_of, misread_words
 
 AT_ONCE = 500
 CHUNK = 1000
@@ -63,11 +64,21 @@ def register(export: ListExport) -> ListExport:
     return export
 
 
-def export_list(request: HttpRequest, export: ListExport, file_format: str) -> HttpResponse:
-    """The file itself, or the page of background jobs while it is being made."""
+def export_list(
+    request: HttpRequest, export: ListExport, file_format: str, *, list_url: str = ""
+) -> HttpResponse:
+    """The file itself, or the page of background jobs while it is being made.
+
+    A condition that makes no sense is refused: whoever asked for some rows must not get them all.
+    `list_url` is the list's, where the key does not name its view.
+    """
     if file_format not in WRITERS:
         raise Http404
     chosen = export.select(request.user, request.GET)
+    if misread := misread_words(chosen):
+        messages.error(request, _("%s，没有导出；改好筛选再导出。") % misread)
+        back = list_url or reverse(export.key.replace(".", ":"))
+        return redirect(f"{back}?{request.GET.urlencode()}")
     if chosen.qs.count() > AT_ONCE:
         return _in_background(request, export, file_format)
     name, content, content_type = _make(export, chosen, file_format, request.user)

@@ -56,7 +56,8 @@ def score_export(request: HttpRequest, pk: int, file_format: str) -> HttpRespons
     scheme = visible_scheme(request, pk)
     request.GET = request.GET.copy()
     request.GET["scheme"] = str(scheme.pk)
-    return export_list(request, SCORES, file_format)
+    list_url = reverse("assessment:score_list", args=[scheme.pk])
+    return export_list(request, SCORES, file_format, list_url=list_url)
 
 
 @require_safe

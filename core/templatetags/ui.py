@@ -193,6 +193,25 @@ def filter_chips(context, filterset: FilterSet) -> list[Chip]:
     return chips_of(filterset, context["request"].GET)
 
 
+@register.simple_tag
+def filter_misread(filterset: FilterSet) -> str:
+    """Which conditions make no sense and are left out: 筛选条件“类型”看不懂，已忽略。"""
+    words = misread_words(filterset)
+    return _("%s，已忽略。") % words if words else ""
+
+
+def misread_words(filterset: FilterSet) -> str:
+    """筛选条件“类型”“核实”看不懂; empty where all make sense. An order is no condition."""
+    names = [
+        str(field.label or name)
+        for name, field in filterset.form.fields.items()
+        if name in filterset.form.errors
+        and not isinstance(filterset.filters.get(name), OrderingFilter)
+    ]
+    quoted = "".join(f"“{name}”" for name in names)
+    return _("筛选条件%s看不懂") % quoted if names else ""
+
+
 def chips_of(filterset: FilterSet, query: QueryDict) -> list[Chip]:
     """What the filterset lets this query filter by; senseless values give no chip."""
     chips = []

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from core.access import requires
 from core.models import AuditRecord
 from core.pages import perform_form, render_page
+from core.templatetags.ui import misread_words
 from organisations.actions.bulk import BulkPlan, edit_organisations, for_bulk, plan_bulk
 from organisations.filters import OrganisationFilter
 from organisations.forms.bulk import BulkForm
@@ -34,6 +35,9 @@ KEPT = ("ids", "csrfmiddlewaretoken", "step", "seen")
 @requires("organisation.edit")
 def organisation_bulk(request: HttpRequest) -> HttpResponse:
     """The ticked rows, or with ?scope=all every row that the rest of the query finds."""
+    if misread := _misread(request):
+        messages.error(request, _("%s，没有修改；改好筛选再批量修改。") % misread)
+        return redirect(_back(request))
     chosen = _chosen(request)
     if not chosen:
         messages.warning(request, _("没有选中单位，请先在名单左侧勾选。"))
@@ -45,6 +49,14 @@ def organisation_bulk(request: HttpRequest) -> HttpResponse:
     if step == "confirm" and (done := _do(request, form, chosen)):
         return done
     return _preview(request, form, chosen)
+
+
+def _misread(request: HttpRequest) -> str:
+    """Which conditions of ?scope=all make no sense: they would choose every row."""
+    if request.GET.get("scope") != "all":
+        return ""
+    rows = Organisation.objects.none()
+    return misread_words(OrganisationFilter(_conditions(request), rows, user=request.user))
 
 
 def _chosen(request: HttpRequest) -> list[int]:

@@ -125,7 +125,11 @@ def _what_now(user: Any) -> dict[str, str] | None:
 def partnership_export(request: HttpRequest, file_format: str) -> HttpResponse:
     """The ledger of exactly what the list shows: of one form with all its columns, or of all."""
     request.GET = in_year(request.GET, request.year)
-    return export_list(request, ledger_of(request.GET.get("form", "")), file_format)
+    ledger, list_url = (
+        ledger_of(request.GET.get("form", "")),
+        reverse("partnerships:partnership_list"),
+    )
+    return export_list(request, ledger, file_format, list_url=list_url)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from decimal import Decimal as D
 
 import openpyxl
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.rights import Role
@@ -175,3 +176,13 @@ def test_run_is_formal_once_approved_and_only_the_latest(run):
     approved(run.scheme)
 
     assert (trial, later.is_formal(), run.is_formal()) == (False, True, False)
+
+
+def test_score_export_refuses_a_condition_that_makes_no_sense(client, run):
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = export(client, run, "csv", group="x")
+
+    back = reverse("assessment:score_list", args=[run.scheme_id])
+    assert (response.status_code, response.url.partition("?")[0]) == (302, back)
+    assert "没有导出" in [str(one) for one in get_messages(response.wsgi_request)][0]

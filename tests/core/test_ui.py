@@ -60,6 +60,21 @@ def chips(address):
     return [tuple(chip) for chip in ui.filter_chips({"request": request}, filterset)]
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/?status=done&sort=nonsense", ""),
+        ("/?status=nonsense", "筛选条件“状态”看不懂，已忽略。"),
+        ("/?status=nonsense&held_on_after=x", "筛选条件“状态”“日期”看不懂，已忽略。"),
+    ],
+)
+def test_filter_misread_names_what_makes_no_sense(address, told):
+    query = RequestFactory().get(address).GET
+    filterset = SampleFilter(query, queryset=Job.objects.none())
+
+    assert ui.filter_misread(filterset) == told
+
+
 def test_icon_is_decoration_unless_labelled():
     plain = render('{% icon "plus" %}')
     labelled = render('{% icon "bell" "通知" css="icon-s" %}')

@@ -310,3 +310,21 @@ def test_bulk_action_asks_no_more_for_more(staff, hall):
         counts.append(len(queries))
 
     assert len(set(counts)) == 1
+
+
+def test_organisation_bulk_takes_no_condition_that_makes_no_sense(client, staff):
+    OrganisationFactory.create_batch(2)
+
+    response = client.post(f"{BULK}?kind=nonsense&scope=all", follow=True)
+
+    assert response.redirect_chain == [(f"{LIST}?kind=nonsense", 302)]
+    assert told(response) == ["筛选条件“类型”看不懂，没有修改；改好筛选再批量修改。"]
+
+
+def test_organisation_bulk_leaves_out_what_has_ended(client, staff):
+    ended = OrganisationFactory(valid_until="2025-01-01", capacity=2)
+    sent = {"ids": [ended.pk], "step": "preview", "set_capacity": "7", "capacity": "7"}
+
+    response = client.post(BULK, sent)
+
+    assert list(response.context["reasons"]) == [("已停用，不再修改", 1)]

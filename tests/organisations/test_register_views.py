@@ -259,7 +259,7 @@ def test_organisation_verify_many_verifies_what_is_ticked(client, staff):
     left = Organisation.objects.filter(verification="unverified").order_by("pk")
     assert list(left) == [other, foreign]
     told = [str(message) for message in response.context["messages"]]
-    assert told == ["已核实 2 个单位。另有 1 个原已核实，没有改动。"]
+    assert told == ["已核实 2 个单位。另有 1 个原已核实或已停用，没有改动。"]
     assert response.redirect_chain == [(f"{LIST}?kind=township", 302)]
 
 
@@ -334,3 +334,35 @@ def test_organisation_list_of_a_day_asks_no_more_for_more_rows(
     OrganisationFactory.create_batch(3)
     with django_assert_num_queries(14):
         client.get(LIST, {"active_on": "2023-12-31"})
+
+
+def test_organisation_list_says_which_conditions_make_no_sense(client, staff):
+    query = {"kind": "nonsense", "active_on": "x", "verification": "verified", "sort": "x"}
+
+    response = client.get(LIST, query)
+
+    html = response.content.decode()
+    assert html.count("筛选条件“类型”“某日有效”看不懂，已忽略。") == 1
+    assert client.get(LIST, {"sort": "x"}).content.decode().count("看不懂") == 0
+
+
+def test_organisation_export_refuses_a_condition_that_makes_no_sense(client, staff):
+    url = reverse("organisations:organisation_export", args=["xlsx"])
+
+    response = client.get(url, {"kind": "nonsense"}, follow=True)
+
+    assert response.redirect_chain == [(f"{LIST}?kind=nonsense", 302)]
+    told = [str(message) for message in response.context["messages"]]
+    assert told == ["筛选条件“类型”看不懂，没有导出；改好筛选再导出。"]
+    assert not AuditRecord.objects.filter(verb="organisations.export_list").exists()
+
+
+def test_organisation_verify_leaves_out_what_has_ended(client, staff):
+    ended = OrganisationFactory(verification="unverified", valid_until="2025-01-01")
+
+    response = client.post(VERIFY, {"ids": [ended.pk]}, follow=True)
+
+    ended.refresh_from_db()
+    assert ended.verification == "unverified"
+    told = [str(message) for message in response.context["messages"]]
+    assert told == ["已核实 0 个单位。另有 1 个原已核实或已停用，没有改动。"]

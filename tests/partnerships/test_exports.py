@@ -118,7 +118,6 @@ def some_of_each(count):
         ("matrix", ["群体", "席位"]),
         ("alliance", ["旗外地区"]),
         ("", []),
-        ("nonsense", []),
     ],
 )
 def test_partnership_export_has_the_columns_of_its_form(client, form, own):
@@ -130,6 +129,19 @@ def test_partnership_export_has_the_columns_of_its_form(client, form, own):
     rows = read_table(io.BytesIO(response.content))
     assert rows[3] == [*(column.label for column in COMMON), *own]
     assert len(rows[4:-1]) == (1 if form in Form.values else 4)
+
+
+@pytest.mark.parametrize("query", [{"form": "nonsense"}, {"form": "pairing", "status": "x"}])
+def test_partnership_export_refuses_a_condition_that_makes_no_sense(client, query):
+    some_of_each(1)
+    client.force_login(user_with(Role.LEADER))
+
+    response = client.get("/partnerships/export.xlsx", query, follow=True)
+
+    address, status = response.redirect_chain[0]
+    assert (address.partition("?")[0], status) == ("/partnerships/", 302)
+    html = response.content.decode()
+    assert [html.count(words) for words in ("看不懂，没有导出", "看不懂，已忽略")] == [1, 1]
 
 
 def test_ledger_words_of_each_form():

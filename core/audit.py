@@ -69,12 +69,13 @@ def record(
     leaves no record of success.
     """
     entry = AuditEntry(verb, subject, before or {}, after or {}, reason, is_decision)
+    row = _unsealed(entry, by=by, outcome=outcome)
     if (gathered := gathering.get()) is not None:
-        gathered.append(_next_record(entry, "", by=by, outcome=outcome))
-        return gathered[-1]
-    _lock_chain()
-    row = _next_record(entry, _last_hash(), by=by, outcome=outcome)
-    row.save()
+        gathered.append(row)
+    else:
+        _lock_chain()
+        _seal([row], _last_hash())
+        row.save()
     return row
 
 
@@ -95,46 +96,48 @@ def in_one_go() -> Iterator[None]:
         _append(gathered)
 
 
-def _append(rows: list[AuditRecord]) -> None:
-    _lock_chain()
-    previous = _last_hash()
-    for row in rows:
-        row.previous_hash = previous
-        row.hash = previous = row.compute_hash()
-    AuditRecord.objects.bulk_create(rows, batch_size=AT_ONCE)
-
-
 @transaction.atomic
 def record_many(entries: Iterable[AuditEntry], *, by: Any) -> int:
     """Append many successful deeds of one user in their order; returns how many.
 
     A query for each thousand. Runs inside the caller's transaction, like `record`.
     """
+    rows = (_unsealed(entry, by=by) for entry in entries)
     if (gathered := gathering.get()) is not None:
-        rows = [_next_record(entry, "", by=by) for entry in entries]
-        gathered += rows
-        return len(rows)
+        before = len(gathered)
+        gathered.extend(rows)
+        return len(gathered) - before
+    return _append(rows)
+
+
+def _append(rows: Iterable[AuditRecord]) -> int:
+    """Seal and write them, a thousand at a time; returns how many."""
     _lock_chain()
-    source, previous, count = iter(entries), _last_hash(), 0
+    source, previous, count = iter(rows), _last_hash(), 0
     while some := list(islice(source, AT_ONCE)):
-        rows = []
-        for entry in some:
-            rows.append(_next_record(entry, previous, by=by))
-            previous = rows[-1].hash
-        count += len(AuditRecord.objects.bulk_create(rows))
+        previous = _seal(some, previous)
+        count += len(AuditRecord.objects.bulk_create(some))
     return count
+
+
+def _seal(rows: Iterable[AuditRecord], previous: str) -> str:
+    """Chain them behind the record whose hash is `previous`; returns the hash of the last."""
+    for row in rows:
+        row.previous_hash = previous
+        row.hash = previous = row.compute_hash()
+    return previous
 
 
 def _last_hash() -> str:
     return AuditRecord.objects.order_by("-pk").values_list("hash", flat=True).first() or ""
 
 
-def _next_record(
-    entry: AuditEntry, previous: str, *, by: Any, outcome: str = AuditRecord.Outcome.SUCCESS
+def _unsealed(
+    entry: AuditEntry, *, by: Any, outcome: str = AuditRecord.Outcome.SUCCESS
 ) -> AuditRecord:
-    """The record that follows the one whose hash is `previous`; not saved yet."""
+    """The record as it will stand, not yet part of the chain."""
     subject = entry.subject
-    row = AuditRecord(
+    return AuditRecord(
         by=by,
         by_name=getattr(by, "name", "") if by else "",
         origin=origin.get(),
@@ -147,10 +150,7 @@ def _next_record(
         outcome=outcome,
         reason=entry.reason[:500],
         is_decision=entry.is_decision,
-        previous_hash=previous,
     )
-    row.hash = row.compute_hash()
-    return row
 
 
 def _json_safe(facts: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,13 +59,20 @@ class Organisations(UnitLedger):
 
     def load(self, rows: Sequence[Row]) -> None:
         self.tags = set(tags())
-        self.regions = Region.objects.select_related("parent").in_bulk(field_name="code")
+        self.regions = self._regions(rows)
         self.superiors = {pk: unit.superior for pk, unit in self.units.units.items()}
         self._meant = {row.number: self._mean(row) for row in rows}
         wanted = [pk for pk in self._meant.values() if isinstance(pk, int)]
         self.found = self.fetch(wanted)
-        editable = Organisation.objects.editable_by(self.by)
+        editable = Organisation.objects.editable_by(self.by).filter(pk__in=wanted)
         self.editable = set(editable.values_list("pk", flat=True))
+
+    def _regions(self, rows: Sequence[Row]) -> dict[str, Region]:
+        """Everything down to the townships, and the villages whose codes the file names."""
+        codes = {row.values["code"] for row in rows if row.values.get("code")}
+        wanted = ~Q(level=Region.Level.VILLAGE) | Q(code__in=codes)
+        regions = Region.objects.filter(wanted).select_related("parent")
+        return {region.code: region for region in regions}
 
     def _mean(self, row: Row) -> int | None | CellFault:
         """Which unit the row means, before any is loaded; None for a new one."""
@@ -179,11 +187,10 @@ class Organisations(UnitLedger):
     def check(self, row: Row) -> Iterable[CellFault]:
         if row.found is not None and (refused := list(_not_by_import(row))):
             return refused
-        code = row.facts.get("code", row.found.beside.code if row.found else "")
-        if code not in self.regions:
+        if row.found is None and row.facts["code"] not in self.regions:
             return [CellFault(_("所在地或区划代码不在平台的区划里，请核对。"), key="code")]
         try:
-            check_facts(self._proposed(row, code))
+            check_facts(self._proposed(row))
         except RuleError as error:
             return [CellFault(error.message, key=KEYS.get(error.field, error.field))]
         return self._check_chain(row)
@@ -202,14 +209,15 @@ class Organisations(UnitLedger):
         told = _("照这样填，“%s”绕一圈成了自己的上级，请核对上级单位。")
         yield CellFault(told % self.label_of(row), key="superior")
 
-    def _proposed(self, row: Row, code: str) -> SimpleNamespace:
+    def _proposed(self, row: Row) -> SimpleNamespace:
         """The unit as it would be, as far as it is checked."""
         found, facts = row.found, row.facts
+        outside = found.is_external if found else lies_outside(self.regions[facts["code"]])
         ends = _day(facts.get("valid_until"))
         superior = facts.get("superior", found.superior_id if found else None)
         return SimpleNamespace(
             kind=facts.get("kind") or found.kind,
-            is_external=lies_outside(self.regions[code]),
+            is_external=outside,
             valid_until=ends or (found.valid_until if found else None),
             superior=self.units.units[superior] if superior else None,
         )

@@ -8,6 +8,7 @@ from core import audit
 from organisations.succession import Follower, Succession, register
 
 UNDECIDED = (Scheme.Status.DRAFT, Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
+VETO_FACTS = ("kind", "organisation", "reason")
 
 
 def _places(succession: Succession) -> QuerySet[GroupMember]:
@@ -55,12 +56,26 @@ def _heir(row: GroupMember, succession: Succession) -> GroupMember | None:
 
 def _pass_vetoes(scheme: Scheme, succession: Succession) -> None:
     """A veto falls on whoever takes over the year; with nobody it has lost its object."""
-    vetoes = scheme.vetoes.filter(organisation=succession.ended)
+    held: set[str] = set()
     if succession.successor is not None:
-        held = scheme.vetoes.filter(organisation=succession.successor)
-        kinds = list(held.values_list("kind", flat=True))
-        vetoes.exclude(kind__in=kinds).update(organisation=succession.successor)
-    vetoes.delete()
+        known = scheme.vetoes.filter(organisation=succession.successor)
+        held.update(known.values_list("kind", flat=True))
+    for veto in scheme.vetoes.filter(organisation=succession.ended).select_for_update():
+        falls_on = None if veto.kind in held else succession.successor
+        audit.record(
+            "assessment.follow_successor",
+            veto,
+            by=succession.by,
+            before=audit.snapshot(veto, VETO_FACTS),
+            after={"organisation": str(falls_on) if falls_on else None},
+            reason=veto.reason,
+            is_decision=True,
+        )
+        if falls_on is None:
+            veto.delete()
+        else:
+            veto.organisation = falls_on
+            veto.save(update_fields=["organisation"])
 
 
 def _indicators(succession: Succession) -> QuerySet[Indicator]:

@@ -69,13 +69,16 @@ def _assignments(succession: Succession) -> QuerySet[Assignment]:
 
 
 def _pass_assignments(succession: Succession, rows: QuerySet[Assignment]) -> None:
-    """The same role at the successor from today, as far as it reaches no further there."""
+    """The same role at the successor from today, as far as it reaches no further there.
+
+    Nobody takes their own role into another unit by merging: for them it ends.
+    """
     today = timezone.localdate()
     if succession.successor is None:
         _refuse_administrators(succession, rows)
     for row in rows.select_for_update(of=("self",)).select_related("user"):
-        if succession.successor is not None and _reaches_no_further(row, succession):
-            _continue(row, succession.successor)
+        if _goes_on(row, succession):
+            _continue(row, succession)
         after = {**audit.snapshot(row, FACTS), "valid_until": today - timedelta(days=1)}
         audit.record("organisations.end_role", row, by=succession.by, after=after)
         if row.valid_from >= today:
@@ -95,16 +98,26 @@ def _refuse_administrators(succession: Succession, rows: QuerySet[Assignment]) -
         )
 
 
-def _continue(row: Assignment, successor: Organisation) -> None:
+def _goes_on(row: Assignment, succession: Succession) -> bool:
+    if succession.successor is None or row.user == succession.by:
+        return False
+    return _reaches_no_further(row, succession)
+
+
+def _continue(row: Assignment, succession: Succession) -> None:
+    successor = succession.successor
     held = Assignment.objects.not_ended().filter(user=row.user, organisation=successor)
-    if not held.filter(role=row.role).exists():
-        Assignment.objects.create(
-            user=row.user,
-            organisation=successor,
-            role=row.role,
-            valid_from=max(row.valid_from, timezone.localdate()),
-            valid_until=row.valid_until,
-        )
+    if held.filter(role=row.role).exists():
+        return
+    new = Assignment.objects.create(
+        user=row.user,
+        organisation=successor,
+        role=row.role,
+        valid_from=max(row.valid_from, timezone.localdate()),
+        valid_until=row.valid_until,
+    )
+    after = audit.snapshot(new, FACTS)
+    audit.record("organisations.follow_successor", new, by=succession.by, after=after)
 
 
 def _reaches_no_further(row: Assignment, succession: Succession) -> bool:
@@ -124,12 +137,38 @@ def _handovers(succession: Succession) -> QuerySet[Handover]:
 
 
 def _pass_handovers(succession: Succession, rows: QuerySet[Handover]) -> None:
-    """The security administrator confirms it for the successor; with none it is withdrawn."""
-    if succession.successor is not None:
-        rows.update(organisation=succession.successor)
-        return
-    decided = {"decided_at": timezone.now(), "decided_by": succession.by}
-    rows.update(status=Handover.Status.WITHDRAWN, **decided)
+    """The security administrator confirms it for the successor.
+
+    With none, or where the same is proposed there already, it is withdrawn.
+    """
+    for row in rows.select_for_update(of=("self",)).select_related("organisation"):
+        if succession.successor is None or _is_proposed_at(succession.successor, row):
+            _withdraw(row, succession)
+            continue
+        row.organisation = succession.successor
+        row.save(update_fields=["organisation"])
+        audit.record(
+            "organisations.follow_successor",
+            row,
+            by=succession.by,
+            before={"organisation": str(succession.ended)},
+            after={"organisation": str(succession.successor)},
+        )
+
+
+def _is_proposed_at(successor: Organisation, row: Handover) -> bool:
+    same = Handover.objects.proposed().filter(role=row.role, from_user=row.from_user_id)
+    return same.filter(organisation=successor).exists()
+
+
+def _withdraw(row: Handover, succession: Succession) -> None:
+    before = {"status": row.status}
+    row.status = Handover.Status.WITHDRAWN
+    row.decided_at, row.decided_by = timezone.now(), succession.by
+    row.save(update_fields=["status", "decided_at", "decided_by"])
+    after = {"status": row.status}
+    verb = "organisations.withdraw_handover"
+    audit.record(verb, row, by=succession.by, before=before, after=after)
 
 
 def _contacts(succession: Succession) -> QuerySet[Contact]:
@@ -199,7 +238,7 @@ register(
 register(
     Follower(
         key="organisations.assignments",
-        label=gettext_lazy("在任的联络员等角色转到承接单位"),
+        label=gettext_lazy("在任的联络员等角色转到承接单位，办理人自己的结束"),
         without=gettext_lazy("在任的联络员等角色结束"),
         unit=gettext_lazy("人次"),
         open_rows=_assignments,
@@ -239,7 +278,7 @@ register(
 register(
     Follower(
         key="organisations.handovers",
-        label=gettext_lazy("待确认的交接转到承接单位"),
+        label=gettext_lazy("待确认的交接转到承接单位，那里已提出同一项的撤回"),
         without=gettext_lazy("待确认的交接撤回"),
         unit=gettext_lazy("项"),
         open_rows=_handovers,

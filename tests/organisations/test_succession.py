@@ -14,7 +14,7 @@ from assessment.models import ManualMark
 from core.errors import RuleError
 from core.models import AuditRecord
 from organisations.actions.changes import NewUnit, close_organisation, merge_organisations
-from organisations.models import Assignment, Contact, OrganisationChange
+from organisations.models import Assignment, Contact, Handover, OrganisationChange
 from organisations.models.kinds import Kind
 from organisations.succession import FOLLOWERS, Succession, told
 from partnerships.models import Member
@@ -280,6 +280,36 @@ def test_a_role_goes_on_only_where_it_sees_no_more(role, wider, goes_on):
     assert not user.assignments.filter(organisation=ended).exists()
 
 
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.SCORER, ""])
+def test_nobody_takes_their_own_role_along_by_merging(role):
+    """Office staff who serve a small unit too must not become liaison of a large one."""
+    ended, into = unit(), unit()
+    staff = user_with(Role.OFFICE_STAFF)
+    day = date(2024, 1, 1)
+    held = AssignmentFactory(user=staff, organisation=ended, role=role, valid_from=day)
+
+    merge_organisations([ended], into=into, paper=paper(effective_on=DAY), by=staff)
+
+    held.refresh_from_db()
+    assert held.valid_until == timezone.localdate() - timedelta(days=1)
+    assert not staff.assignments.filter(organisation=into).exists()
+
+
+def test_a_role_that_goes_on_is_recorded():
+    ended, into = unit(), unit()
+    user_with(Role.LIAISON, ended)
+
+    merge(ended, into)
+
+    new = Assignment.objects.get(organisation=into)
+    record = AuditRecord.objects.get(subject_type="organisations.Assignment", subject_id=new.pk)
+    assert (record.verb, record.after["role"], record.after["organisation"]) == (
+        "organisations.follow_successor",
+        Role.LIAISON,
+        str(into),
+    )
+
+
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR])
 def test_closing_a_unit_ends_no_administrator(role):
     """Who may edit the register must not be able to lock the administrators out."""
@@ -359,6 +389,23 @@ def test_a_proposed_handover_follows_or_is_withdrawn():
         (into, "proposed"),
         (two, "withdrawn"),
     ]
+
+
+def test_a_handover_that_the_successor_has_already_is_withdrawn():
+    ended, into = unit(), unit()
+    there = HandoverFactory(organisation=into)
+    double = HandoverFactory(organisation=ended, from_user=there.from_user)
+    followed = HandoverFactory(organisation=ended)
+
+    merge(ended, into)
+
+    facts = [(row.organisation, row.status) for row in Handover.objects.order_by("pk")]
+    assert facts == [(into, "proposed"), (ended, "withdrawn"), (into, "proposed")]
+    records = AuditRecord.objects.filter(subject_type="organisations.Handover").order_by("pk")
+    assert set(records.values_list("verb", "subject_id")) == {
+        ("organisations.withdraw_handover", str(double.pk)),
+        ("organisations.follow_successor", str(followed.pk)),
+    }
 
 
 def test_the_lead_and_its_agreement_pass_on_and_the_record_stays():
@@ -694,6 +741,25 @@ def veto_of(scheme, organisation, kind="total"):
         document_number="奈纪〔2026〕1号",
         recorded_by=UserFactory(),
     )
+
+
+def test_a_veto_that_lost_its_object_is_named_in_the_audit_log():
+    ended, into = unit(), unit()
+    own = GroupMemberFactory(organisation=into)
+    GroupMemberFactory(organisation=ended, group=own.group)
+    gone = veto_of(own.scheme, ended)
+    veto_of(own.scheme, into)
+
+    merge(ended, into)
+
+    record = AuditRecord.objects.get(subject_type="assessment.Veto")
+    assert (record.subject_id, record.reason, record.is_decision) == (
+        str(gone.pk),
+        "发生事件",
+        True,
+    )
+    assert record.before == {"kind": "total", "organisation": str(ended), "reason": "发生事件"}
+    assert record.after == {"organisation": None}
 
 
 def test_a_member_passed_on_must_say_when():

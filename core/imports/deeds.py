@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from core import audit, jobs
 from core.errors import RuleError
 from core.file_names import safe_file_name
+from core.files import forget_file
 from core.imports.ledger import LEDGERS, NEW, Ledger, Row
 from core.imports.plan import as_record, counts_of, digest_of
 from core.imports.reading import Reading, read_ledger
@@ -151,11 +152,12 @@ def cancel_import(run: ImportRun, *, by: Any) -> ImportRun:
 
 def erase_file(run: ImportRun) -> None:
     """The file, what was kept of its cells, and the copies with its faults."""
-    run.file.delete(save=False)
+    forget_file(run.file)
+    run.file = ""
     run.head.pop("samples", None)
     run.save(update_fields=["file", "head"])
     for export in ExportFile.objects.filter(job__kind=MARKED, job__params__run=run.pk):
-        export.file.delete(save=False)
+        forget_file(export.file)
         export.delete()
 
 
@@ -301,12 +303,19 @@ def _whole(run: ImportRun, during: str, refused: str, work: Callable[[ImportRun]
         with transaction.atomic():
             locked = _in_turn(run)
             if locked.state == during:
+                _refuse_closed_account(locked)
                 work(locked)
     except RuleError as error:
         with transaction.atomic():
             locked = _locked(run)
             if locked.state == during:
                 _become(locked, refused, message=error.message[:500])
+
+
+def _refuse_closed_account(run: ImportRun) -> None:
+    """Read anew: the account may have been closed while the job waited."""
+    if not run.requested_by.is_active:
+        raise RuleError(_("导入人的账号已停用，没有改动；请由在任人员另行办理。"))
 
 
 def _write(run: ImportRun, handle: JobHandle) -> None:

@@ -4,9 +4,6 @@ What belongs to it is told by who made it: the accounts that the seed opened, an
 entered under them since. Tables that name no author are looked up in the audit log.
 """
 
-from collections.abc import Iterable
-from functools import partial
-
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
@@ -16,7 +13,9 @@ from activities.models import Activity, Attachment
 from assessment.models import ManualMark, Run, Scheme, Score
 from core import audit, demo
 from core.errors import RuleError
-from core.models import AuditRecord, DemoYear, ExportFile, Job
+from core.files import forget_file
+from core.lists.models import ColumnChoice, SavedFilter
+from core.models import AuditRecord, DemoYear, ExportFile, ImportRun, Job, RememberedMapping
 from dashboards.demo.changes import undo_changes
 from dashboards.demo.trail import ORIGIN
 from demonstrations.models import StandardSite, Title, TitleNotice
@@ -84,8 +83,10 @@ def _remove_data(users: list[User]) -> dict[str, int]:
     activities = Activity.objects.filter(created_by__in=users)
     partnerships = Partnership.objects.filter(proposed_by__in=users)
     jobs = Job.objects.filter(requested_by__in=users)
-    _forget_files(Attachment.objects.filter(activity__in=activities))
-    _forget_files(ExportFile.objects.filter(job__in=jobs))
+    imports = ImportRun.objects.filter(requested_by__in=users)
+    attachments = Attachment.objects.filter(activity__in=activities)
+    for row in (*attachments, *ExportFile.objects.filter(job__in=jobs), *imports):
+        forget_file(row.file)
     Allocation.objects.filter(plan__in=plans).delete()
     Score.objects.filter(run__scheme__in=schemes).delete()
     ManualMark.objects.filter(indicator__scheme__in=schemes).delete()
@@ -95,6 +96,7 @@ def _remove_data(users: list[User]) -> dict[str, int]:
         plans,
         Run.objects.filter(scheme__in=schemes),
         schemes,
+        imports,
         jobs.filter(run=None),
         Inspection.objects.filter(recorded_by__in=users),
         activities,
@@ -107,6 +109,7 @@ def _remove_data(users: list[User]) -> dict[str, int]:
         Contact.objects.filter(updated_by__in=users),
         Handover.objects.filter(proposed_by__in=users),
         Booking.objects.filter(asked_by__in=users),
+        *_habits(users),
         _entered_by(Resource, users, "organisations.create_resource"),
         _entered_by(Organisation, users, "organisations.create_organisation"),
     ]
@@ -114,16 +117,19 @@ def _remove_data(users: list[User]) -> dict[str, int]:
     return removed | {OrganisationChange._meta.label: changed}
 
 
+def _habits(users: list[User]) -> list[models.QuerySet]:
+    """What a closed account has no use for: its filters, its columns, its heads of ledgers."""
+    return [
+        SavedFilter.objects.filter(owner__in=users),
+        ColumnChoice.objects.filter(user__in=users),
+        RememberedMapping.objects.filter(user__in=users),
+    ]
+
+
 def _delete(rows: models.QuerySet) -> int:
     count = rows.count()
     rows.delete()
     return count
-
-
-def _forget_files(rows: Iterable[Attachment | ExportFile]) -> None:
-    for row in rows:
-        # Once it is certain that the rows are gone.
-        transaction.on_commit(partial(row.file.storage.delete, row.file.name))
 
 
 def _remove_user(user: User) -> bool:

@@ -265,6 +265,37 @@ def test_cancel_import_lets_the_file_go(staff):
         deeds.cancel_import(run, by=staff)
 
 
+def test_file_of_a_cancelled_import_stays_until_that_is_certain(
+    staff, django_capture_on_commit_callbacks
+):
+    run = bring(staff, [HEAD, ["甲局", BUREAU, 3]])
+    storage, name = run.file.storage, run.file.name
+
+    with django_capture_on_commit_callbacks() as later:
+        deeds.cancel_import(run, by=staff)
+    kept = storage.exists(name)
+    for callback in later:
+        callback()
+
+    assert (kept, storage.exists(name)) == (True, False)
+
+
+def test_import_of_an_account_closed_meanwhile_is_not_written(staff):
+    run = bring(staff, [HEAD, ["甲局", BUREAU, 3]])
+    deeds.save_import(run, only_good=False, by=staff)
+    staff.is_active = False
+    staff.save(update_fields=["is_active"])
+    run.refresh_from_db()
+
+    work_off(run)
+
+    assert (run.state, run.message) == (
+        State.READY,
+        "导入人的账号已停用，没有改动；请由在任人员另行办理。",
+    )
+    assert not Organisation.objects.filter(name="甲局").exists()
+
+
 def test_reread_after_the_file_was_erased_asks_for_it_again(staff):
     run = bring(staff, [HEAD, ["甲局", BUREAU, 3]])
     deeds.erase_file(run)

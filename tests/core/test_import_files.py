@@ -267,7 +267,9 @@ def test_file_that_comes_back_mended_in_part_loses_the_old_marks(client, staff):
 
 
 @pytest.mark.parametrize("bound", ["ROWS_AT_ONCE", "BYTES_AT_ONCE"])
-def test_faults_of_a_long_file_are_marked_in_the_background(client, staff, monkeypatch, bound):
+def test_faults_of_a_long_file_are_marked_in_the_background(
+    client, staff, monkeypatch, bound, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(import_files, bound, 1)
     run = bring(staff, [HEAD, GOOD, BAD])
 
@@ -280,7 +282,8 @@ def test_faults_of_a_long_file_are_marked_in_the_background(client, staff, monke
     jobs.run(job.pk)
     export = ExportFile.objects.get(job=job)
     assert export.name == "台账（标注问题）.xlsx"
-    deeds.cancel_import(run, by=staff)
+    with django_capture_on_commit_callbacks(execute=True):
+        deeds.cancel_import(run, by=staff)
     assert not ExportFile.objects.exists()
     assert not default_storage.exists(export.file.name)
 

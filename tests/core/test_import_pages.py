@@ -562,10 +562,11 @@ def test_undo_that_was_refused_says_why(client, run, bureau):
     assert "“乙局”等 1 个在导入之后又有改动，不能整批撤销；请逐条修改。" in text
 
 
-def test_cancel_lets_go_of_the_file_and_the_rows(client, run):
+def test_cancel_lets_go_of_the_file_and_the_rows(client, run, django_capture_on_commit_callbacks):
     path = run.file.name
 
-    sent(client, "cancel", run)
+    with django_capture_on_commit_callbacks(execute=True):
+        sent(client, "cancel", run)
 
     assert (run.state, bool(run.file), run.rows.count()) == (State.CANCELLED, False, 0)
     assert not default_storage.exists(path)
@@ -670,10 +671,13 @@ def aged(run, days):
     return run
 
 
-def test_expired_file_goes_and_takes_what_was_not_saved(client, run):
+def test_expired_file_goes_and_takes_what_was_not_saved(
+    client, run, django_capture_on_commit_callbacks
+):
     path = aged(run, 4).file.name
 
-    erase_expired_imports()
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_expired_imports()
 
     run.refresh_from_db()
     assert (run.state, bool(run.file), run.rows.count()) == (State.CANCELLED, False, 0)

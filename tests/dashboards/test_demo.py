@@ -17,7 +17,7 @@ from assessment.metrics import METRICS, MetricQuery
 from assessment.models import Run, Scheme, Veto
 from core import audit, demo
 from core.errors import RuleError
-from core.models import AuditRecord, DemoYear, Job
+from core.models import AuditRecord, DemoYear, ImportRun, Job, RememberedMapping
 from core.personal_data import find_personal_data
 from dashboards.demo import ACCOUNTS, build_demo, remove_demo
 from dashboards.demo.stage import demo_year
@@ -46,6 +46,8 @@ from rewards.models import Allocation, RewardPlan
 from supervision.models import Finding, Inspection
 from tests.factories.activities import ActivityFactory, ParticipationFactory
 from tests.factories.organisations import user_with
+from tests.imports import REGISTER as REGISTER_LEDGER
+from tests.imports import bring, save
 
 YEAR = demo_year(timezone.localdate())
 REGISTER = [Contact, OrganisationChange, Resource, Booking]
@@ -309,6 +311,29 @@ def test_remove_demo_takes_what_visitors_entered_and_leaves_what_is_real(year):
     assert list(Activity.objects.all()) == [kept]
     assert kept.partnerships.count() == 0
     assert User.objects.get(pk=real.pk).is_active
+
+
+def test_remove_demo_takes_what_visitors_imported_with_the_files(
+    year, django_capture_on_commit_callbacks
+):
+    visitor, real = User.objects.get(username="demo_office"), user_with(Role.OFFICE_STAFF)
+    table = [["全称", "类型"], ["参观局", "政府部门"]]
+    run, kept = save(bring(visitor, table)), bring(real, table)
+    head = {"ledger": REGISTER_LEDGER, "label": "全称", "key": "name"}
+    RememberedMapping.objects.create(user=visitor, **head)
+    visitor.saved_filters.create(list_key="activities", name="本月", query="month=1")
+    visitor.column_choices.create(list_key="activities", columns=["title"])
+
+    with django_capture_on_commit_callbacks(execute=True):
+        removed = remove_demo()
+
+    assert list(ImportRun.objects.all()) == [kept]
+    assert removed["core.ImportRun"] == 1
+    assert set(kept.rows.model.objects.values_list("run", flat=True)) == {kept.pk}
+    assert [run.file.storage.exists(one.file.name) for one in (run, kept)] == [False, True]
+    assert not Organisation.objects.filter(name="参观局").exists()
+    left = (RememberedMapping.objects, visitor.saved_filters, visitor.column_choices)
+    assert [rows.count() for rows in left] == [0, 0, 0]
 
 
 def test_remove_demo_gives_real_units_back_what_a_visitor_changed_by_document(year):

@@ -45,9 +45,11 @@ def can_edit_site(user: User, site: StandardSite) -> bool:
 
 
 def may_accept_site(user: User, site: StandardSite) -> bool:
-    """The office of its area; that it is somebody else than who registered it, the deed says."""
+    """The office of its area; that it is somebody else than who entered it, the deed says."""
     return StandardSite.objects.acceptable_by(user).filter(pk=site.pk).exists()
 
 
 def can_accept_site(user: User, site: StandardSite) -> bool:
-    return site.registered_by_id != user.pk and may_accept_site(user, site)
+    if site.registered_by_id == user.pk or not may_accept_site(user, site):
+        return False
+    return not site.was_edited_by(user)

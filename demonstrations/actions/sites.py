@@ -66,7 +66,8 @@ def edit_site(
 def accept_site(site: StandardSite, *, facts: AcceptanceFacts, by: User) -> SiteAcceptance:
     """The site has passed its acceptance (验收): from that day it counts for its trade system.
 
-    RuleError while a required item is not met, and for whoever registered the site.
+    RuleError while a required item is not met, and for whoever registered the site or edited it
+    since its last acceptance.
     """
     current = _begin(site, facts.checked_on, by)
     checklist = SiteChecklist.objects.for_system(current.trade_system)
@@ -132,6 +133,8 @@ def _begin(site: StandardSite, day: date, by: User) -> StandardSite:
         )
     if current.registered_by_id == by.pk:
         raise RuleError(_("不能验收自己录入的示范点，请由另一位工作人员或负责人验收。"))
+    if current.was_edited_by(by):
+        raise RuleError(_("不能验收自己修改过的示范点，请由另一位工作人员或负责人验收。"))
     check_day(day, current.organisation, "checked_on", _("验收日期"))
     if day < current.started_on:
         raise RuleError(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models import AuditRecord
 from organisations.models import Organisation, TradeSystem, organisation_scope
 
 
@@ -85,6 +86,20 @@ class StandardSite(models.Model):
     @property
     def acceptance(self) -> str:
         return Acceptance.ACCEPTED if self.accepted_on else Acceptance.BUILDING
+
+    def was_edited_by(self, user: Any) -> bool:
+        """Whether some of what is to be accepted now is this user's own word.
+
+        Asks the audit log; what was edited before the last acceptance somebody else has seen.
+        """
+        log = AuditRecord.objects.filter(
+            subject_type=self._meta.label,
+            subject_id=str(self.pk),
+            outcome=AuditRecord.Outcome.SUCCESS,
+        )
+        mine = Q(verb="demonstrations.edit_site", by=user)
+        last = log.filter(mine | Q(verb="demonstrations.accept_site")).order_by("-pk").first()
+        return last is not None and last.verb == "demonstrations.edit_site"
 
     def get_acceptance_display(self) -> str:
         return str(Acceptance(self.acceptance).label)

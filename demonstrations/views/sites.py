@@ -88,14 +88,15 @@ def site_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ).prefetch_related("met_items", "checklist__items")
     )
     may_accept = permissions.may_accept_site(user, site)
+    can_accept = not site.accepted_on and permissions.can_accept_site(user, site)
     context = {
         "site": site,
         "facts": _facts(site),
         "acceptances": [_acceptance(row) for row in acceptances],
         "can_edit": permissions.can_edit_site(user, site),
-        "can_accept": not site.accepted_on and permissions.can_accept_site(user, site),
+        "can_accept": can_accept,
         "can_withdraw": site.accepted_on and may_accept,
-        **_what_now(site, acceptances, may_accept=may_accept, user=user),
+        **_what_now(site, acceptances, is_own=may_accept and not can_accept, user=user),
     }
     return render_page(request, "demonstrations/site_detail.html", context)
 
@@ -114,7 +115,7 @@ def _facts(site: StandardSite) -> list[dict[str, Any]]:
 
 
 def _what_now(
-    site: StandardSite, acceptances: list[SiteAcceptance], *, may_accept: bool, user: User
+    site: StandardSite, acceptances: list[SiteAcceptance], *, is_own: bool, user: User
 ) -> dict[str, str]:
     if site.accepted_on:
         return {}
@@ -122,8 +123,10 @@ def _what_now(
     if last and last.result == SiteAcceptance.Result.MEND:
         words = _("上次验收需整改，期限%s，整改后再验收。") % cn_date(last.mend_due_on)
         return {"now": words, "tone": "warning"}
-    if may_accept and site.registered_by_id == user.pk:
+    if is_own and site.registered_by_id == user.pk:
         return {"now": _("这个示范点由你录入，请由另一位工作人员或负责人验收。"), "tone": "info"}
+    if is_own:
+        return {"now": _("这个示范点你修改过，请由另一位工作人员或负责人验收。"), "tone": "info"}
     return {"now": _("正在打造，验收后计入%s系统。") % site.trade_system, "tone": "info"}
 
 

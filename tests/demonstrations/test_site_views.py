@@ -158,6 +158,19 @@ def test_site_create_refuses_a_second_site_of_the_name(client):
     assert response.context["form"].errors == {"__all__": ["该单位已有同名示范点，请核对。"]}
 
 
+def test_site_detail_tells_who_edited_it_that_another_accepts(client):
+    site, staff = StandardSiteFactory(), user_with(Role.OFFICE_STAFF)
+    client.force_login(staff)
+    client.post(edit(site), posted(site.organisation, name="新名"))
+
+    context = client.get(detail(site)).context
+
+    assert (context["now"], context["can_accept"]) == (
+        "这个示范点你修改过，请由另一位工作人员或负责人验收。",
+        False,
+    )
+
+
 @pytest.mark.parametrize(
     ("role", "in_county", "edited", "accepted"),
     [
@@ -175,19 +188,21 @@ def test_site_edit_is_the_staff_s_and_acceptance_the_office_s(
     site = StandardSiteFactory(organisation=OrganisationFactory(region=region), name="旧名")
     client.force_login(user_with(role))
 
+    other = StandardSiteFactory(organisation=site.organisation)
     statuses = [
         client.post(edit(site), posted(site.organisation, name="新名")).status_code,
-        client.post(accept(site), found()).status_code,
+        client.post(accept(other), found()).status_code,
     ]
     site.refresh_from_db()
-    after_acceptance = site.accepted_on
-    statuses.append(client.post(withdraw(site), {"reason": "场地被占用"}).status_code)
+    other.refresh_from_db()
+    after_acceptance = other.accepted_on
+    statuses.append(client.post(withdraw(other), {"reason": "场地被占用"}).status_code)
 
-    site.refresh_from_db()
+    other.refresh_from_db()
     assert statuses == [edited, accepted, accepted]
     assert site.name == ("新名" if edited == 302 else "旧名")
     assert after_acceptance == (date(2024, 9, 1) if accepted == 302 else None)
-    assert site.accepted_on is None
+    assert other.accepted_on is None
 
 
 def test_site_of_another_township_is_seen_but_not_changed(client):
@@ -307,7 +322,7 @@ def test_site_detail_needs_the_same_queries_for_any_number_of_acceptances(
     client.force_login(user_with(Role.OFFICE_STAFF))
     client.get(detail(site))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get(detail(site))
 
     assert len(response.context["acceptances"]) == item_count

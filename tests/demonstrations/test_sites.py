@@ -143,6 +143,21 @@ def test_nobody_accepts_the_site_they_registered():
     assert refusal.value.message == ("不能验收自己录入的示范点，请由另一位工作人员或负责人验收。")
 
 
+def test_nobody_accepts_the_site_they_edited_since_its_last_acceptance():
+    staff, other = user_with(Role.OFFICE_STAFF), user_with(Role.OFFICE_STAFF)
+    site = StandardSiteFactory()
+    edit_site(site, {"name": "改后的点"}, by=staff)
+
+    with pytest.raises(RuleError) as refusal:
+        accept_site(site, facts=found(site), by=staff)
+    accept_site(site, facts=found(site), by=other)
+    withdraw_acceptance(site, reason="场地被占用", by=other)
+    again = accept_site(site, facts=found(site), by=staff)
+
+    assert refusal.value.message == "不能验收自己修改过的示范点，请由另一位工作人员或负责人验收。"
+    assert again.recorded_by == staff
+
+
 def own_list(required=1, others=0):
     checklist = SiteChecklistFactory()
     for number in range(required):

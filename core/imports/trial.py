@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from core.errors import RuleError
+from core.pages import attempt
 
 
 class _Done(Exception):
@@ -13,10 +14,13 @@ class _Done(Exception):
 
 
 def refusal_of(deed: Callable[[], Any]) -> RuleError | None:
-    """The rule that forbids the deed, in the words of the deed itself; None when none does."""
+    """The rule that forbids the deed, in the words of the deed itself; None when none does.
+
+    What the database itself refuses is a rule too.
+    """
     try:
         with transaction.atomic():
-            deed()
+            attempt(deed)
             raise _Done
     except _Done:
         return None

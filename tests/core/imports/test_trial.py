@@ -24,3 +24,14 @@ def test_refusal_of_gives_the_sentence_of_the_deed():
 
     assert (error.message, error.field) == ("不能这样办。", "name")
     assert not TradeSystem.objects.filter(name="试办").exists()
+
+
+def test_refusal_of_says_what_the_database_refuses():
+    TradeSystem.objects.create(name="试办")
+
+    error = refusal_of(lambda: TradeSystem.objects.create(name="试办"))
+
+    assert error.message == (
+        "刚才已有人保存了同样或与此冲突的内容，这次没有保存；请刷新页面核对后再办。"
+    )
+    assert TradeSystem.objects.filter(name="试办").count() == 1

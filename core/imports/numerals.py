@@ -22,11 +22,15 @@ WRITTEN = re.compile(
     r"(?:(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<rest>\.[0-9]+)?|(?P<han>[零一二三四五六七八九十百千万]+))"
     rf"[余多]?(?P<scale>[百千万亿]?)[余多]?(?P<mark>[%‰])?(?:{UNITS})?(?:左右)?"
 )
+RAISED = re.compile("[⁰¹²³⁴-⁹₀-₉]")
 RANGE = re.compile(r"[0-9]+(?:[-~至到—]|——)[0-9]+.{0,3}")
 
 
 def number_from_text(text: str) -> Decimal:
     """The number a text stands for; ValueFault when it is none, or could be several."""
+    if RAISED.search(text):
+        # Normalised, 10² would be read as 102.
+        raise ValueFault(_("有上标或下标数字，看不准；请把数字写全，例如 100。"))
     compact = "".join(unicodedata.normalize("NFKC", text).split())
     compact = compact.translate(str.maketrans("〇○两兩−﹣", "零零二二--"))
     found = WRITTEN.fullmatch(compact)

@@ -115,6 +115,9 @@ def test_read_date_reads_the_day_numbers_of_spreadsheets(day, hours):
     assert read_date(number + Decimal(hours) / 24) == day
 
 
+RAISED = "有上标或下标数字，看不准；请把数字写全，例如 100。"
+
+
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
@@ -223,6 +226,9 @@ def test_read_decimal_reads_the_words_around_a_number(cell, number):
         ("decimal", "1,23", "不是数字；请只填数字，例如 12。"),
         ("decimal", True, "不是数字；请只填数字，例如 12。"),
         ("decimal", "3-5家", "写的是一个范围；请只填一个数字。"),
+        ("decimal", "10²", RAISED),
+        ("decimal", "m₂3", RAISED),
+        ("integer", "3¹", RAISED),
         ("decimal", "三至五", "不是数字；请只填数字，例如 12。"),
         ("decimal", "一百五", "中文数字看不准；请改用阿拉伯数字，例如 12。"),
         ("decimal", "一二", "中文数字看不准；请改用阿拉伯数字，例如 12。"),

@@ -120,6 +120,12 @@ def _is_ready(row: Partnership) -> bool:
     return row.lead_id in agreed and (len(agreed) > 1 or row.details.is_agreed_in_writing())
 
 
+def _is_alone(row: Partnership) -> bool:
+    """Whether the lead has nobody left beside it, as after a merger of both partners."""
+    staying = sum(not member.has_left for member in row.members.all())
+    return staying < 2 and not row.details.is_agreed_in_writing()
+
+
 def _member_lines(row: Partnership, user: Any, *, decides: bool) -> list[MemberLine]:
     """Who can be answered for here: by the user's own right, or by the office for the voiceless."""
     members = list(row.members.all())
@@ -185,6 +191,8 @@ def _what_now_active(row: Partnership, rights: Rights) -> str:
     late = sum(step.state == "late" for step in row.milestones.all())
     if rights.end and row.ends_on and row.ends_on < today:
         return _("计划到%s结束，已经过期：请结束项目。") % cn_date(row.ends_on)
+    if rights.end and _is_alone(row):
+        return _("项目只剩一家单位：请结束项目。")
     if rights.keep and late:
         return _("有 %d 项计划逾期：完成后请标为已完成。") % late
     if rights.keep and not row.milestones.all():

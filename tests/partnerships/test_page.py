@@ -7,12 +7,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.rights import Role
+from organisations.actions.changes import merge_organisations
 from partnerships import actions
 from tests.factories.activities import accepted_activity
 from tests.factories.organisations import (
     OrganisationFactory,
     RegionFactory,
     UserFactory,
+    paper,
     user_with,
 )
 from tests.factories.partnerships import (
@@ -117,6 +119,30 @@ def test_partnership_detail_says_what_now(client):
 
     actions.conclude_partnership(pairing, ended_on=date(2026, 2, 1), note="", by=staff)
     assert what_now(client, staff, pairing) == ""
+
+
+def test_partnership_detail_asks_to_conclude_what_has_one_member_left(client):
+    one, two, staff = OrganisationFactory(), OrganisationFactory(), user_with(Role.OFFICE_STAFF)
+    pairing = pairing_of(one, two)
+    before = what_now(client, staff, pairing)
+
+    merge_organisations([two], into=one, paper=paper(), by=staff)
+
+    assert before == "项目已启动，还没有计划：请加入要办的事和完成日期。"
+    assert what_now(client, staff, pairing) == "项目只剩一家单位：请结束项目。"
+    assert what_now(client, user_with(Role.LIAISON, one), pairing) == before
+
+
+def test_partnership_detail_of_an_alliance_with_a_region_outside_is_not_alone(client):
+    lead, staff = OrganisationFactory(), user_with(Role.OFFICE_STAFF)
+    alliance = RegionalAllianceFactory(lead=lead)
+    alliance.partner_regions.add(RegionFactory())
+    AgreementFactory(partnership=alliance)
+    actions.agree_member(asked(alliance, lead, "lead"), by=staff)
+
+    words = what_now(client, staff, alliance)
+
+    assert words == "项目已启动，还没有计划：请加入要办的事和完成日期。"
 
 
 def test_partnership_detail_when_too_few_agreed(client):

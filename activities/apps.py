@@ -11,6 +11,7 @@ class ActivitiesConfig(AppConfig):
     audit_verbs = {
         "follow_successor": _("随单位变更移交"),
         "start_activity": _("新建活动草稿"),
+        "enter_draft": _("录入草稿"),
         "save_draft": _("保存活动草稿"),
         "copy_activity": _("复制活动"),
         "delete_draft": _("删除活动草稿"),

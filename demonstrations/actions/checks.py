@@ -91,9 +91,9 @@ def check_after_last_step(title: Title, day: date, field: str, label: str) -> No
 def take_step(
     title: Title,
     deed: str,
+    by: User,
     *,
     done_on: date,
-    by: User,
     document_number: str = "",
     place: str = "",
     remark: str = "",

@@ -165,6 +165,6 @@ def _become(title: Title, status: str) -> None:
 
 
 def _finish(title: Title, deed: str, verb: str, *, by: User, **facts: object) -> None:
-    take_step(title, deed, by=by, **facts)
+    take_step(title, deed, by, **facts)
     after = {"status": title.status, "batch": title.batch} | facts
     audit.record(f"demonstrations.{verb}", title, by=by, after=after)

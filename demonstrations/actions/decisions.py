@@ -106,11 +106,11 @@ def approve_decision(decision: TitleDecision, *, by: User) -> TitleDecision:
     take_step(
         title,
         STEP_OF[Kind(current.kind)],
+        by,
         done_on=current.decided_on,
         document_number=current.document_number,
         remark=current.reason,
         decision=current,
-        by=by,
     )
     _record("approve_decision", current, by)
     return current

@@ -69,7 +69,7 @@ def _publish(title: Title, notice: TitleNotice, by: User) -> None:
     title.status = Title.Status.NOTICED
     title.save(update_fields=["status", "updated_at"])
     until = _("公示至%s") % cn_date(notice.ends_on)
-    take_step(title, TitleStep.Deed.NOTICED, done_on=notice.starts_on, remark=until, by=by)
+    take_step(title, TitleStep.Deed.NOTICED, by, done_on=notice.starts_on, remark=until)
     after = {"status": title.status} | audit.snapshot(notice, NOTICE_FACTS)
     audit.record("demonstrations.start_notice", title, by=by, after=after, is_decision=True)
 
@@ -136,7 +136,7 @@ def stop_application(title: Title, *, done_on: date, remark: str, by: User) -> T
     check_after_last_step(current, done_on, "done_on", _("日期"))
     current.status = Title.Status.CULTIVATING
     current.save(update_fields=["status", "updated_at"])
-    take_step(current, TitleStep.Deed.STOPPED, done_on=done_on, remark=remark, by=by)
+    take_step(current, TitleStep.Deed.STOPPED, by, done_on=done_on, remark=remark)
     after = {"status": current.status, "done_on": done_on, "remark": remark}
     audit.record("demonstrations.stop_application", current, by=by, after=after)
     return current

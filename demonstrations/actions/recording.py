@@ -129,9 +129,9 @@ def _take_naming_step(title: Title, by: User) -> None:
     take_step(
         title,
         TitleStep.Deed.NAMED,
+        by,
         done_on=title.named_on,
         document_number=title.document_number,
-        by=by,
     )
 
 

@@ -72,7 +72,7 @@ def _move(
 ) -> Title:
     title.status = status
     title.save(update_fields=["status", "rectify_due_on", "updated_at"])
-    take_step(title, deed, done_on=done_on, remark=remark, by=by)
+    take_step(title, deed, by, done_on=done_on, remark=remark)
     after = {"status": status, "done_on": done_on, "remark": remark}
     if title.rectify_due_on:
         after["rectify_due_on"] = title.rectify_due_on

@@ -205,7 +205,10 @@ def test_verb_words_are_all_in_chinese():
 
 
 def deeds_of(config):
-    """Every public function of an app's actions that says `by` whom it is done."""
+    """Every public function of an app's actions with a keyword `by`: whose deed it is.
+
+    What is part of a deed takes it in its place.
+    """
     name = f"{config.name}.actions"
     if importlib.util.find_spec(name) is None:
         return set()
@@ -221,8 +224,13 @@ def deeds_of(config):
         if inspect.isfunction(function)
         and function.__module__ == module.__name__
         and not function.__name__.startswith("_")
-        and "by" in inspect.signature(function).parameters
+        and says_by_whom(function)
     }
+
+
+def says_by_whom(function):
+    by = inspect.signature(function).parameters.get("by")
+    return by is not None and by.kind is by.KEYWORD_ONLY
 
 
 def test_every_deed_has_words():

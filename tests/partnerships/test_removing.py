@@ -41,6 +41,19 @@ def test_remove_proposal_counts_the_proposers_own_answer_for_none():
     assert Partnership.objects.count() == 0
 
 
+def test_remove_proposal_refuses_what_another_unit_has_answered():
+    partner = OrganisationFactory()
+    pairing = proposed_pairing(OrganisationFactory(), partner, name="两镇结对")
+    answer = pairing.members.get(organisation=partner)
+    actions.agree_member(answer, by=user_with(Role.LIAISON, partner))
+
+    with pytest.raises(RuleError) as refused:
+        actions.remove_proposal(pairing, by=pairing.proposed_by)
+
+    assert refused.value.message == "“两镇结对”已有单位答复，不能撤销；不再做请在项目页取消。"
+    assert Partnership.objects.count() == 1
+
+
 def test_remove_proposal_refuses_what_has_started():
     pairing = pairing_of(OrganisationFactory(), OrganisationFactory(), name="两镇结对")
 

@@ -306,7 +306,9 @@ def drill_down(page):
     expect(page.locator("#by-month canvas")).to_be_visible()
     page.get_by_role("link", name="参与单位").click()
     page.get_by_role("link", name="大沁他拉镇", exact=True).click()
-    expect(page.get_by_role("main")).to_contain_text(PAIRING)
+    page.get_by_label("单位的各项情况").get_by_role("link", name="联创项目").click()
+    page.get_by_role("link", name=PAIRING).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(PAIRING)
     page.get_by_role("link", name=ACTIVITY).click()
 
     expect(page.get_by_role("main")).to_contain_text(SUMMARY)

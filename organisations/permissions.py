@@ -10,7 +10,12 @@ def can_create_organisation(user: User) -> bool:
 
 
 def can_edit_organisation(user: User, organisation: Organisation) -> bool:
-    return Organisation.objects.editable_by(user).filter(pk=organisation.pk).exists()
+    """One query for a row in hand, however many of a page's questions come down to it."""
+    answers = organisation.__dict__.setdefault("editable_by_users", {})
+    if user.pk not in answers:
+        rows = Organisation.objects.editable_by(user)
+        answers[user.pk] = rows.filter(pk=organisation.pk).exists()
+    return answers[user.pk]
 
 
 def can_change_organisation(user: User, organisation: Organisation) -> bool:

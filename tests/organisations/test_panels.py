@@ -54,11 +54,11 @@ def merged(*ended, into, **facts):
     ("tab", "rows", "queries"),
     [
         ("facts", "liaisons", 13),
-        ("titles", "titles", 8),
-        ("partnerships", "memberships", 7),
-        ("activities", "page", 9),
-        ("resources", "resources", 10),
-        ("scores", "scores", 7),
+        ("titles", "titles", 9),
+        ("partnerships", "memberships", 8),
+        ("activities", "page", 10),
+        ("resources", "resources", 11),
+        ("scores", "scores", 8),
         ("history", "changes", 10),
     ],
 )

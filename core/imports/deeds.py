@@ -26,6 +26,7 @@ from core.files import forget_file
 from core.imports.ledger import LEDGERS, NEW, Ledger, Row
 from core.imports.plan import as_record, counts_of, digest_of
 from core.imports.reading import Reading, read_ledger
+from core.imports.undoing import MOST_NAMED, as_row, refuse_built_on
 from core.jobs import JobHandle, job_handler
 from core.models import ExportFile, ImportRow, ImportRun, Job, RememberedMapping
 from core.sheets.reader import MAX_BYTES
@@ -37,7 +38,6 @@ WRITING = (State.SAVING, State.UNDOING)
 STILL_WRITING = Q(state__in=WRITING) & ~Q(job__state=Job.State.FAILED)
 BATCH = 1000
 SET_OBJECT = "UPDATE core_importrow SET object_pk = %s WHERE run_id = %s AND number = %s"
-MOST_NAMED = 3
 # A ledger may hold more than the platform may keep.
 KEPT_DAYS = 3
 # The kind of job that makes the copy of a file with its faults as comments.
@@ -354,13 +354,13 @@ def _show(handle: JobHandle, total: int, done: int) -> None:
 
 def _take_back(run: ImportRun) -> None:
     ledger = LEDGERS[run.ledger](run.requested_by, run.choices)
-    rows = [_as_row(record) for record in run.rows.filter(is_saved=True)]
+    rows = [as_row(record) for record in run.rows.filter(is_saved=True)]
     found = ledger.fetch([row.object_pk for row in rows])
     for row in rows:
         row.found = found.get(row.object_pk)
     if not found.keys() <= set(ledger.in_reach(found)):
         raise RuleError(_("导入的内容已不在你管理的范围内，不能撤销；请找现在的联络员或旗创建办。"))
-    _refuse_built_on(ledger, rows)
+    refuse_built_on(ledger, rows)
     try:
         ledger.remove([row for row in rows if row.outcome == Outcome.ADD])
     except ProtectedError as error:
@@ -375,29 +375,3 @@ def _take_back(run: ImportRun) -> None:
         ledger.change(changed, lambda _done: None)
     _become(run, State.UNDONE, undone_at=timezone.now())
     audit.record("core.undo_import", run, by=run.requested_by, after=run.counts)
-
-
-def _as_row(record: ImportRow) -> Row:
-    return Row(
-        number=record.number,
-        outcome=record.outcome,
-        label=record.label,
-        facts=record.facts,
-        before=record.before,
-        object_pk=record.object_pk,
-    )
-
-
-def _refuse_built_on(ledger: Ledger, rows: list[Row]) -> None:
-    """Undoing must not take away what somebody did afterwards."""
-    touched = [row.label for row in rows if row.found is None or _differs(ledger, row)]
-    if touched:
-        raise RuleError(
-            _("“%(names)s”等 %(count)d 个在导入之后又有改动，不能整批撤销；请逐条修改。")
-            % {"names": "”“".join(touched[:MOST_NAMED]), "count": len(touched)}
-        )
-
-
-def _differs(ledger: Ledger, row: Row) -> bool:
-    now = ledger.facts_of(row.found)
-    return any(now[key] != value for key, value in row.facts.items() if key in now)

@@ -12,6 +12,7 @@ rows by their number), so that a plan can be kept, compared and undone.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -119,7 +120,7 @@ class Row:
     cells: Sequence[Cell] = ()
 
 
-class Ledger:
+class Ledger(ABC):
     """One kind of ledger, opened for one run. Subclasses say how its rows meet the database.
 
     `by` is the user whose reach bounds it; `choices` are the user's answers to candidates.
@@ -145,19 +146,19 @@ class Ledger:
         self.by = by
         self.choices = dict(choices or {})
 
-    def load(self, rows: Sequence[Row]) -> None:
+    def load(self, rows: Sequence[Row]) -> None:  # noqa: B027 - who has nothing to do leaves it
         """Fetch in a few queries whatever the rows will be compared with."""
 
-    def resolve(self, row: Row) -> None:
+    def resolve(self, row: Row) -> None:  # noqa: B027 - who has nothing to do leaves it
         """Turn names of other rows into their numbers; append CellFaults to row.faults."""
 
+    @abstractmethod
     def identify(self, row: Row) -> Model | None:
         """The row of the register that is meant, None for a new one. Raises CellFault."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts_of(self, found: Model) -> Facts:
         """All columns' values as they stand."""
-        raise NotImplementedError
 
     def complete(self, row: Row) -> Facts:
         """The facts of a new row: what the file says, and defaults for the rest."""
@@ -171,31 +172,31 @@ class Ledger:
         """Rules that look at several columns at once; `row.facts` and `row.before` are set."""
         return ()
 
+    @abstractmethod
     def label_of(self, row: Row) -> str:
         """What the row is called in the preview."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add(self, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
         """Create them and set `object_pk`; raises RuleError when a rule forbids one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def change(self, rows: Sequence[Row], advance: Callable[[int], None]) -> None:
         """Change each row's object to `facts` (the changed ones only)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fetch(self, pks: Sequence[int]) -> Mapping[int, Model]:
         """The objects of an earlier import that still exist, ready for facts_of."""
-        raise NotImplementedError
 
+    @abstractmethod
     def in_reach(self, found: Mapping[int, Model]) -> Collection[int]:
         """Which of these the user may still change; duties may have been handed over since."""
-        raise NotImplementedError
 
+    @abstractmethod
     def remove(self, rows: Sequence[Row]) -> None:
         """Take back additions; raises RuleError when something was built on one."""
-        raise NotImplementedError
 
-    def withhold(self, records: Sequence[Model]) -> None:
+    def withhold(self, records: Sequence[Model]) -> None:  # noqa: B027 - who has nothing to do leaves it
         """Take out of the `ImportRow`s what an import may not keep, before they are written."""
 
     def words(self, key: str, value: Value) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,10 +64,13 @@ def _is_public(password: str) -> bool:
 def _count_guess(username: str, account: User | None) -> LoginThrottle:
     """Count this guess and lock at the limit; a lock that has run out starts the count anew."""
     now = timezone.now()
-    LoginThrottle.objects.filter(user=None, failed_at__lt=now - FORGET_AFTER).delete()
-    row, _created = LoginThrottle.objects.get_or_create(
-        key=LoginThrottle.key_of(username), defaults={"user": account}
-    )
+    key = LoginThrottle.key_of(username)
+    stale = Q(user=None, failed_at__lt=now - FORGET_AFTER)
+    if account is not None:
+        # The digest hangs on the installation's secret; the row under an old one is no use.
+        stale |= Q(user=account) & ~Q(key=key)
+    LoginThrottle.objects.filter(stale).delete()
+    row, _created = LoginThrottle.objects.get_or_create(key=key, defaults={"user": account})
     mine = LoginThrottle.objects.filter(pk=row.pk)
     limit = settings.LOGIN_FAILURES_BEFORE_LOCK
     mine.filter(locked_until__lte=now).update(failures=0, locked_until=None)

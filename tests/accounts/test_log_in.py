@@ -322,3 +322,16 @@ def test_login_query_count_in_the_demonstration(
 
     with django_assert_num_queries(2):
         client.get(LOGIN)
+
+
+def test_log_in_goes_on_after_the_secret_of_the_installation_was_changed(client, settings):
+    user = UserFactory()
+    client.post(reverse("accounts:login"), {"username": user.username, "password": "wrong"})
+    settings.SECRET_KEY = "another secret of the same installation"
+
+    response = client.post(
+        reverse("accounts:login"), {"username": user.username, "password": PASSWORD}
+    )
+
+    assert response.status_code == 302
+    assert LoginThrottle.objects.get().user == user

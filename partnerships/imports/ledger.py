@@ -5,6 +5,7 @@ rule of a proposal is found by making it on trial and taking it back, so that an
 exactly what the form would refuse.
 """
 
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -52,9 +53,9 @@ class PartnershipLedger(UnitLedger):
 
     # What a form adds to this: see Pairings, Linkages, Matrices, Alliances.
 
+    @abstractmethod
     def own_facts(self, child: Any) -> Facts:
         """The form's own facts as they stand."""
-        raise NotImplementedError
 
     def own_fields(self, facts: Facts) -> dict[str, Any]:
         """The same as attributes of the child row."""
@@ -64,12 +65,12 @@ class PartnershipLedger(UnitLedger):
         """What the form's actions take beside the row, its members and kinds."""
         return {}
 
+    @abstractmethod
     def own_names(self, facts: Facts) -> dict[str, Any] | None:
         """By what the form names a project, beside the lead; None while that is missing.
 
         Units among the facts are rows here.
         """
-        raise NotImplementedError
 
     def load(self, rows: Sequence[Row]) -> None:
         self.kinds = {

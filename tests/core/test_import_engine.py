@@ -307,7 +307,6 @@ def test_reread_after_the_file_was_erased_asks_for_it_again(staff):
 
 
 def test_choose_takes_only_what_was_offered(staff, bureau):
-    run = bring(staff, [HEAD, ["甲局甲", BUREAU, 3]])
     OrganisationFactory(name="甲乙局", short_name="甲乙局", kind=Kind.GOVERNMENT_DEPARTMENT)
     run = bring(staff, [HEAD, ["甲乙局局", BUREAU, 3]])
     token = run.rows.get().faults[0]["token"]

@@ -1,9 +1,9 @@
-"""Reports and requests of an ended unit: the successor goes on with what is not yet decided."""
+"""Open reports and requests of an ended unit: the successor goes on with them."""
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from activities.models import Activity, Participation
+from activities.models import Activity, Participation, WindowAnswer
 from core import audit
 from organisations.succession import Follower, Succession, register
 
@@ -71,6 +71,22 @@ def _pass_requests(succession: Succession, rows: QuerySet[Participation]) -> Non
         row.save(update_fields=["organisation", "confirmation"])
 
 
+def _answers(succession: Succession) -> QuerySet[WindowAnswer]:
+    """Asked in a window that still takes answers, and not answered."""
+    return WindowAnswer.objects.owed().filter(organisation=succession.ended)
+
+
+def _pass_answers(succession: Succession, rows: QuerySet[WindowAnswer]) -> None:
+    """The successor answers instead; nobody is asked twice, and nobody where there is none."""
+    for row in rows.select_for_update(of=("self",)):
+        asked = WindowAnswer.objects.filter(window=row.window_id)
+        if succession.successor is None or asked.filter(organisation=succession.successor).exists():
+            row.delete()
+            continue
+        row.organisation = succession.successor
+        row.save(update_fields=["organisation"])
+
+
 register(
     Follower(
         key="activities.reports",
@@ -89,5 +105,15 @@ register(
         unit=gettext_lazy("次"),
         open_rows=_requests,
         follow=_pass_requests,
+    )
+)
+register(
+    Follower(
+        key="activities.answers",
+        label=gettext_lazy("待答复的填报转由承接单位答复"),
+        without=gettext_lazy("待答复的填报不再要求"),
+        unit=gettext_lazy("项"),
+        open_rows=_answers,
+        follow=_pass_answers,
     )
 )

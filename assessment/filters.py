@@ -1,5 +1,6 @@
 """How the results of a scheme are narrowed, and sorted inside their groups."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,7 +15,8 @@ from django_filters import (
 )
 
 from accounts.models import User
-from assessment.models import AssessmentGroup, Scheme, Score, Veto
+from assessment.models import AssessmentGroup, GroupMember, Scheme, Score, ScoreObjection, Veto
+from assessment.rehearsals.units import OTHER, SAME
 from organisations.models import Organisation
 from organisations.models.kinds import TOWNSHIP_KINDS, Kind
 from organisations.models.region import code_range
@@ -28,9 +30,12 @@ class InGroupOrdering(OrderingFilter):
     """Sorts inside the groups only: units of different groups are never ranked together."""
 
     usual = "rank"
+    # What the page does not show cannot be told by the order either.
+    hidden = ""
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        wanted = [self.get_ordering_value(key) for key in value] if value else [self.usual]
+        keys = [key for key in value or () if key.lstrip("-") != self.hidden]
+        wanted = [self.get_ordering_value(key) for key in keys] or [self.usual]
         return qs.order_by("group__order", "group", *wanted, "organisation__region__code", "pk")
 
 
@@ -93,6 +98,7 @@ class ScoreFilter(FilterSet):
         if not shows_rank:
             del offered["grade"]
             self.filters["sort"].usual = "organisation__region__code"
+            self.filters["sort"].hidden = "rank"
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         for word in fold(value).split():
@@ -110,3 +116,76 @@ class ScoreFilter(FilterSet):
         if value == NO_VETO:
             return rows.filter(vetoes=[])
         return rows.filter(vetoes__icontains=f'"{value}"')
+
+
+class ForecastFilter(FilterSet):
+    """Members of a scheme by name and group; never by what they have."""
+
+    q = CharFilter(
+        label=_("查找单位"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("名称、拼音或首字母")}),
+    )
+    group = ModelChoiceFilter(
+        label=_("考核分组"), queryset=AssessmentGroup.objects.none(), empty_label=ANY
+    )
+
+    class Meta:
+        model = GroupMember
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["group"].queryset = scheme.groups.all()
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        for word in fold(value).split():
+            rows = rows.filter(organisation__search_text__contains=word)
+        return rows
+
+
+class RehearsalUnitFilter(ForecastFilter):
+    """Members of a rehearsed draft, also by whether their grade is another one."""
+
+    moved = ChoiceFilter(
+        label=_("等次"),
+        choices=[(OTHER, _("有变动")), (SAME, _("没有变动"))],
+        method="by_move",
+        empty_label=ANY,
+    )
+
+    def __init__(
+        self, *args: Any, scheme: Scheme, moved: Callable[[str], list[int]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, scheme=scheme, **kwargs)
+        self.moved = moved
+
+    def by_move(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(organisation__in=self.moved(value))
+
+
+class ObjectionFilter(FilterSet):
+    """Objections by year and state; all years stay to be found."""
+
+    q = CharFilter(
+        label=_("查找单位"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("名称、拼音或首字母")}),
+    )
+    year = ChoiceFilter(label=_("年度"), field_name="notice__scheme__year", empty_label=ANY)
+    status = ChoiceFilter(label=_("状态"), choices=ScoreObjection.Status.choices, empty_label=ANY)
+
+    class Meta:
+        model = ScoreObjection
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = Scheme.objects.filter(notice__isnull=False).order_by("-year")
+        known = dict.fromkeys(years.values_list("year", flat=True))
+        self.form.fields["year"].choices = [(str(year), str(year)) for year in known]
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        for word in fold(value).split():
+            rows = rows.filter(organisation__search_text__contains=word)
+        return rows

@@ -13,7 +13,7 @@ def count_to_mark(ids: Iterable[int]) -> int:
     return Indicator.objects.filter(
         source=Indicator.Source.MANUAL,
         department__in=ids,
-        scheme__status__in=[Scheme.Status.PUBLISHED, Scheme.Status.SCORING],
+        scheme__status__in=Scheme.OPEN,
     ).count()
 
 

@@ -3,14 +3,19 @@
 The only place that knows both the tables of a scheme and `assessment.scoring`.
 """
 
+import json
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+from django.utils import timezone
 
 from assessment.metrics import METRICS
 from assessment.models import GroupMember, Indicator, Scheme, Score, ScoreLine
 from assessment.models import Veto as VetoRow
-from assessment.rules import Outcome, Role, Rule, make_rule
+from assessment.rules import RULES, Outcome, Role, Rule, make_rule
 from assessment.scoring import (
     GradeBand,
     GradeReason,
@@ -32,6 +37,7 @@ NA_POLICIES = {
     Scheme.NotApplicable.FULL: NaPolicy.FULL,
     Scheme.NotApplicable.ZERO: NaPolicy.ZERO,
 }
+KINDS = frozenset(Kind.values)
 VETO_KINDS = {
     VetoRow.Kind.TOTAL: VetoKind.TOTAL,
     VetoRow.Kind.TOP_GRADE: VetoKind.TOP_GRADE,
@@ -40,14 +46,22 @@ VETO_KINDS = {
 
 def rule_of(indicator: Indicator) -> Rule[Any] | None:
     """The leaf's rule, None for a branch. Raises RuleRefused when its parameters are at fault."""
-    return make_rule(indicator.rule_kind, indicator.params) if indicator.is_leaf else None
+    if not indicator.is_leaf:
+        return None
+    return _made_rule(indicator.rule_kind, json.dumps(indicator.params))
+
+
+@lru_cache(maxsize=1000)
+def _made_rule(kind: str, params: str) -> Rule[Any]:
+    """Rules never change: the same words make the same rule, asked for by many lines of a page."""
+    return make_rule(kind, json.loads(params))
 
 
 def measure_of(indicator: Indicator) -> str:
     """The measure word of the leaf's value: 次, 家, 个; 分 for a mark."""
     if indicator.source == Indicator.Source.METRIC and indicator.metric in METRICS:
         return str(METRICS[indicator.metric].unit)
-    return "分" if indicator.source == Indicator.Source.MANUAL else ""
+    return "分" if indicator.rule_kind in ("manual", "imported") else ""
 
 
 def scheme_spec(scheme: Scheme, indicators: Iterable[Indicator] | None = None) -> SchemeSpec:
@@ -68,6 +82,19 @@ def scheme_spec(scheme: Scheme, indicators: Iterable[Indicator] | None = None) -
     )
 
 
+def rule_table(indicators: Iterable[Indicator]) -> dict[str, Any]:
+    """What a run keeps of the rules that it used: kind, parameters and version of every leaf."""
+    return {
+        row.code: {
+            "kind": row.rule_kind,
+            "params": row.params,
+            "version": RULES[row.rule_kind].version,
+        }
+        for row in indicators
+        if row.is_leaf
+    }
+
+
 def indicator_spec(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec:
     return IndicatorSpec(
         code=indicator.code,
@@ -85,7 +112,7 @@ def indicator_spec(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec
 
 def kind_label(kind: str) -> str:
     """What sentences call a kind of unit; a kind that is no more keeps its stored name."""
-    return str(Kind(kind).label) if kind in Kind.values else kind
+    return str(Kind(kind).label) if kind in KINDS else kind
 
 
 def unit_spec(member: GroupMember) -> UnitSpec:
@@ -99,7 +126,15 @@ def unit_spec(member: GroupMember) -> UnitSpec:
 
 
 def veto_spec(veto: VetoRow) -> Veto:
-    return Veto(str(veto.organisation_id), VETO_KINDS[VetoRow.Kind(veto.kind)], veto.reason)
+    """With the record behind it; expects `recorded_by` to be loaded."""
+    return Veto(
+        str(veto.organisation_id),
+        VETO_KINDS[VetoRow.Kind(veto.kind)],
+        veto.reason,
+        document=veto.document_number,
+        recorded_on=timezone.localdate(veto.recorded_at),
+        recorded_by=veto.recorded_by.name,
+    )
 
 
 def stored_result(score: Score) -> UnitResult:
@@ -108,7 +143,7 @@ def stored_result(score: Score) -> UnitResult:
     Expects `score.organisation` with its names, `score.run.scheme`, `score.group` and
     `score.lines` with their indicators to be loaded; makes no query then.
     """
-    lines = tuple(_stored_line(line) for line in score.lines.all())
+    lines = tuple(stored_line(line) for line in score.lines.all())
     return UnitResult(
         unit=UnitSpec(
             key=str(score.organisation_id),
@@ -124,7 +159,7 @@ def stored_result(score: Score) -> UnitResult:
         deduction=score.deduction,
         subtotal=score.subtotal,
         total=score.total,
-        vetoes=_stored_vetoes(score),
+        vetoes=stored_vetoes(score),
         rank=score.rank,
         tied=score.tied,
         group_size=score.group_size,
@@ -135,7 +170,8 @@ def stored_result(score: Score) -> UnitResult:
     )
 
 
-def _stored_line(line: ScoreLine) -> Line:
+def stored_line(line: ScoreLine) -> Line:
+    """The line as it was computed; expects its indicator to be loaded."""
     indicator = line.indicator
     return Line(
         code=indicator.code,
@@ -151,12 +187,22 @@ def _stored_line(line: ScoreLine) -> Line:
         raw=line.raw,
         weight=indicator.weight,
         outcome=Outcome.from_json(line.outcome) if line.outcome else None,
+        note=line.note,
     )
 
 
-def _stored_vetoes(score: Score) -> tuple[Veto, ...]:
+def stored_vetoes(score: Score) -> tuple[Veto, ...]:
+    """The vetoes that counted in a result; without their record where the run kept none."""
     key = str(score.organisation_id)
-    return tuple(Veto(key, VETO_KINDS[VetoRow.Kind(kind)], reason) for kind, reason in score.vetoes)
+    return tuple(_stored_veto(key, *row) for row in score.vetoes)
+
+
+def _stored_veto(
+    key: str, kind: str, reason: str, document: str = "", day: str = "", by: str = ""
+) -> Veto:
+    recorded_on = date.fromisoformat(day) if day else None
+    found = VETO_KINDS[VetoRow.Kind(kind)]
+    return Veto(key, found, reason, document, recorded_on, by)
 
 
 def score_row(result: UnitResult, member: GroupMember, run_id: int) -> Score:
@@ -180,12 +226,14 @@ def score_row(result: UnitResult, member: GroupMember, run_id: int) -> Score:
         grade=result.grade,
         grade_reason=result.reason.value,
         excellent_places=result.excellent_places,
-        vetoes=[[_stored_kind(veto), veto.reason] for veto in result.vetoes],
+        vetoes=[_veto_row(veto) for veto in result.vetoes],
     )
 
 
-def _stored_kind(veto: Veto) -> str:
-    return next(row.value for row, kind in VETO_KINDS.items() if kind is veto.kind)
+def _veto_row(veto: Veto) -> list[str]:
+    kind = next(row.value for row, kind in VETO_KINDS.items() if kind is veto.kind)
+    day = veto.recorded_on.isoformat() if veto.recorded_on else ""
+    return [kind, veto.reason, veto.document, day, veto.recorded_by]
 
 
 def line_rows(result: UnitResult, score: Score, numbers: dict[str, int]) -> list[ScoreLine]:
@@ -201,6 +249,7 @@ def line_rows(result: UnitResult, score: Score, numbers: dict[str, int]) -> list
             obtainable=line.obtainable,
             raw=line.raw,
             outcome=line.outcome.as_json() if line.outcome else {},
+            note=line.note,
         )
         for line in result.lines
     ]

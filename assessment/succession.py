@@ -1,13 +1,23 @@
 """The place of an ended unit in schemes that are not yet approved, and the marks it has to give."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from assessment.models import GroupMember, Indicator, ManualMark, Scheme
+from assessment.actions.balance import note_entry
+from assessment.models import (
+    GroupMember,
+    ImportedValue,
+    Indicator,
+    ManualMark,
+    MarkDraft,
+    Scheme,
+    ScoreObjection,
+)
 from core import audit
 from organisations.succession import Follower, Succession, register
 
-UNDECIDED = (Scheme.Status.DRAFT, Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
+UNDECIDED = (*Scheme.EDITABLE, *Scheme.OPEN)
 VETO_FACTS = ("kind", "organisation", "reason")
 
 
@@ -24,8 +34,14 @@ def _places(succession: Succession) -> QuerySet[GroupMember]:
 
 
 def _pass_places(succession: Succession, rows: QuerySet[GroupMember]) -> None:
-    """The successor takes the place unless it has one; a place without successor goes."""
-    for row in rows.select_for_update(of=("self",)).select_related("scheme"):
+    """The successor takes the place unless it has one; a place without successor goes.
+
+    Results that were computed before are stale then, and what was balanced is open again.
+    """
+    schemes = Scheme.objects.filter(pk__in=rows.values("scheme")).order_by("pk")
+    held = {scheme.pk: scheme for scheme in schemes.select_for_update(of=("self",))}
+    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+        row.scheme = held[row.scheme_id]
         heir = _heir(row, succession)
         audit.record(
             "assessment.follow_successor",
@@ -39,6 +55,8 @@ def _pass_places(succession: Succession, rows: QuerySet[GroupMember]) -> None:
             row.save(update_fields=["organisation", "kind"])
         else:
             row.delete()
+        if row.scheme.status in Scheme.OPEN:
+            note_entry(row.scheme)
 
 
 def _heir(row: GroupMember, succession: Succession) -> GroupMember | None:
@@ -48,8 +66,11 @@ def _heir(row: GroupMember, succession: Succession) -> GroupMember | None:
     other = row.scheme.members.filter(organisation=succession.successor).first()
     if other is not None:
         return other
-    marks = ManualMark.objects.filter(indicator__scheme=row.scheme, organisation=succession.ended)
-    marks.update(organisation=succession.successor)
+    # Last year's imported values stay where they were: they are found by the same successions.
+    this_year = ImportedValue.objects.filter(is_previous=False)
+    for entered in (ManualMark.objects, MarkDraft.objects, this_year):
+        rows = entered.filter(indicator__scheme=row.scheme, organisation=succession.ended)
+        rows.update(organisation=succession.successor)
     row.organisation, row.kind = succession.successor, succession.successor.kind
     return row
 
@@ -114,5 +135,41 @@ register(
         open_rows=_indicators,
         follow=_pass_indicators,
         needs_successor=True,
+    )
+)
+
+
+def _objections(succession: Succession) -> QuerySet[ScoreObjection]:
+    return ScoreObjection.objects.unsettled().filter(organisation=succession.ended)
+
+
+def _pass_objections(succession: Succession, rows: QuerySet[ScoreObjection]) -> None:
+    """Whoever carries on stands behind them; with nobody they have lost their owner."""
+    for row in rows.select_for_update(of=("self",)).order_by("pk"):
+        before = {"organisation": str(succession.ended), "status": row.status}
+        if succession.successor is None:
+            row.status = ScoreObjection.Status.WITHDRAWN
+            row.withdrawn_at, row.withdrawn_by = timezone.now(), succession.by
+        else:
+            row.organisation = succession.successor
+        row.save(update_fields=["organisation", "status", "withdrawn_at", "withdrawn_by"])
+        audit.record(
+            "assessment.follow_successor",
+            row,
+            by=succession.by,
+            before=before,
+            after={"organisation": str(row.organisation), "status": row.status},
+            is_decision=True,
+        )
+
+
+register(
+    Follower(
+        key="assessment.objections",
+        label=gettext_lazy("没有答复的考核异议由承接单位继续"),
+        without=gettext_lazy("没有答复的考核异议随之撤回"),
+        unit=gettext_lazy("条"),
+        open_rows=_objections,
+        follow=_pass_objections,
     )
 )

@@ -27,6 +27,17 @@ def read_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--ledger", type=int, default=5000, help="测名册时导入的行数（默认 5000）")
     parser.add_argument(
+        "--assessment", action="store_true", help="只测考核：四十项指标的取数、计分和保存"
+    )
+    parser.add_argument(
+        "--scoring",
+        type=int,
+        nargs="?",
+        default=0,
+        const=20_000,
+        help="只测计分本身，不用数据库：600 家之外再测多少家（默认 20000）",
+    )
+    parser.add_argument(
         "--database", default="", help="空数据库的地址，如 postgres://…；默认用临时的 SQLite 文件"
     )
     return parser.parse_args()

@@ -100,7 +100,7 @@ def measure_page(
 
 def _measure_paper(world: World, requests: int) -> Row:
     score = world.run.scores.with_lines().order_by("rank", "pk").first()
-    sheet = make_sheet(score, is_formal=False, shows_rank=True)
+    sheet = make_sheet(score, standing=score.run.standing(), shows_rank=True)
     meta = paper_meta(sheet.title, by=world.office, made_at=timezone.now())
     label = "一份考核表 PDF"
     try:

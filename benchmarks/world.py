@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from itertools import islice
@@ -137,49 +137,42 @@ class Filler:
     def partnerships(self, units: list[Organisation], by: User) -> list[list[int]]:
         """One for each four units, a quarter of them with several members; returns the members."""
         begun = self.now - timedelta(days=400 * len(self.years))
-        shuffled = self.chance.sample(units, len(units))
-        groups: list[list[Organisation]] = []
-        rows = iter(shuffled)
-        while group := list(islice(rows, self.chance.choice((2, 2, 2, 5)))):
-            groups.append(group)
-        groups = [group for group in groups if len(group) > 1][: max(1, len(units) // 4)]
+        groups = self._groups(units)
         made = Partnership.objects.bulk_create(
-            [
-                Partnership(
-                    form=Form.ALLIANCE if len(group) > 2 else Form.PAIRING,
-                    name=f"{group[0]}与{group[1]}共建",
-                    lead=group[0],
-                    starts_on=date(self.years[0], 1, 2),
-                    status=Partnership.Status.ACTIVE,
-                    proposed_by=by,
-                    proposed_at=begun,
-                    decided_by=by,
-                    decided_at=begun,
-                )
-                for group in groups
-            ],
-            batch_size=AT_ONCE,
+            [self._partnership(group, by, begun) for group in groups], batch_size=AT_ONCE
         )
         for row in made:
             _add_child(row)
+        together = list(zip(made, groups, strict=True))
         Member.objects.bulk_create(
             (
-                Member(
-                    partnership=row,
-                    organisation=unit,
-                    role="member" if place else "lead",
-                    consent="agreed",
-                    consent_at=begun,
-                    consent_by=by,
-                )
-                for row, group in zip(made, groups, strict=True)
+                _member(row, unit, by, begun, is_lead=not place)
+                for row, group in together
                 for place, unit in enumerate(group)
             ),
             batch_size=AT_ONCE,
         )
-        return [
-            [row.pk, *(unit.pk for unit in group)] for row, group in zip(made, groups, strict=True)
-        ]
+        return [[row.pk, *(unit.pk for unit in group)] for row, group in together]
+
+    def _groups(self, units: list[Organisation]) -> list[list[Organisation]]:
+        rows = iter(self.chance.sample(units, len(units)))
+        groups: list[list[Organisation]] = []
+        while group := list(islice(rows, self.chance.choice((2, 2, 2, 5)))):
+            groups.append(group)
+        return [group for group in groups if len(group) > 1][: max(1, len(units) // 4)]
+
+    def _partnership(self, group: list[Organisation], by: User, begun: datetime) -> Partnership:
+        return Partnership(
+            form=Form.ALLIANCE if len(group) > 2 else Form.PAIRING,
+            name=f"{group[0]}与{group[1]}共建",
+            lead=group[0],
+            starts_on=date(self.years[0], 1, 2),
+            status=Partnership.Status.ACTIVE,
+            proposed_by=by,
+            proposed_at=begun,
+            decided_by=by,
+            decided_at=begun,
+        )
 
     def reports(self, groups: list[list[int]], wanted: int, users: dict[str, User]) -> None:
         rows = (self._report(groups, users) for _number in range(wanted))
@@ -282,6 +275,19 @@ class Filler:
         seconds = time.monotonic() - begun
         run.refresh_from_db()
         return run, seconds
+
+
+def _member(
+    row: Partnership, unit: Organisation, by: User, begun: datetime, *, is_lead: bool
+) -> Member:
+    return Member(
+        partnership=row,
+        organisation=unit,
+        role="lead" if is_lead else "member",
+        consent="agreed",
+        consent_at=begun,
+        consent_by=by,
+    )
 
 
 def _add_child(row: Partnership) -> None:

@@ -11,6 +11,7 @@ class CoreConfig(AppConfig):
     # what the audit log calls the deeds of this app
     audit_verbs = {
         "retry_job": _("重新发起任务"),
+        "stop_job": _("停止任务"),
         "start_import": _("上传台账"),
         "save_import": _("导入台账"),
         "undo_import": _("撤销导入"),

@@ -6,9 +6,11 @@ class RuleError(Exception):
 
     `message` is one Chinese sentence: what is wrong and how to mend it.
     `field` names the form field it belongs to, or is empty.
+    `about` is the row in the way, where a page can lead to it.
     """
 
-    def __init__(self, message: str, *, field: str = "") -> None:
+    def __init__(self, message: str, *, field: str = "", about: object = None) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.about = about

@@ -186,78 +186,111 @@ def sample_history() -> list[dict[str, Any]]:
     ]
 
 
-def sample_charts() -> dict[str, Any]:
-    months = [f"{month}月" for month in range(1, 13)]
-    towns = [unit[1] for unit in UNITS]
-    kinds = ["苏木乡镇", "政府部门", "嘎查村"]
+MONTHS = [f"{month}月" for month in range(1, 13)]
+TOWNS = [unit[1] for unit in UNITS]
+KINDS = ["苏木乡镇", "政府部门", "嘎查村"]
+LINE = {
+    "categories": MONTHS,
+    "unit": "项",
+    "series": [
+        {"name": "报送", "data": [12, 9, 24, 31, 40, 52, 47, 39, 61, 58, 66, 71]},
+        {"name": "采用", "data": [10, 8, 20, 28, 33, 47, 44, 36, 52, 55, 60, 63]},
+    ],
+}
+BAR: dict[str, Any] = {
+    "categories": TOWNS,
+    "horizontal": True,
+    "unit": "项",
+    "target": 20,
+    "targetLabel": "要求 20",
+    "series": [{"name": "活动", "data": [41, 33, 28, 26, 22, 17, 9, 6]}],
+}
+FORMS = [("一对一结对", 5), ("同行业联动", 7), ("代表性矩阵", 3), ("区域性联盟", 11)]
+STACKED = {
+    "categories": MONTHS,
+    "unit": "项",
+    "series": [
+        {"name": name, "data": [(month * factor) % 17 + 3 for month in range(1, 13)]}
+        for name, factor in FORMS
+    ],
+}
+PIE = {
+    "unit": "个",
+    "center": "62%",
+    "items": [
+        {"name": "已结对", "value": 241},
+        {"name": "意向中", "value": 37},
+        {"name": "未结对", "value": 111},
+    ],
+}
+HEATMAP = {
+    "x": MONTHS,
+    "y": TOWNS[:6],
+    "unit": "项",
+    "values": [[x, y, (x * y * 7 + x) % 13] for x in range(12) for y in range(6)],
+}
+RADAR = {
+    "axes": [{"name": name, "max": 20} for name in ["结对", "活动", "示范", "督导", "宣传"]],
+    "series": [
+        {"name": "本单位", "data": [16, 12, 9, 18, 11]},
+        {"name": "本组平均", "data": [12, 13, 11, 14, 9]},
+    ],
+}
+
+
+def sample_network() -> dict[str, Any]:
+    """Towns in a row, villages around them."""
     nodes = [
         {
-            "id": n,
-            "name": f"{towns[n % 8]}" if n < 8 else f"嘎查{n}",
-            "group": kinds[n % 3],
-            "size": 1 + n % 7,
+            "id": number,
+            "name": TOWNS[number] if number < len(TOWNS) else f"嘎查{number}",
+            "group": KINDS[number % 3],
+            "size": 1 + number % 7,
         }
-        for n in range(26)
+        for number in range(26)
     ]
-    links = [{"source": n, "target": n % 8} for n in range(8, 22)] + [
-        {"source": n, "target": n + 1} for n in range(0, 6)
-    ]
+    links = [(number, number % 8) for number in range(8, 22)]
+    links += [(number, number + 1) for number in range(6)]
     return {
-        "line": {
-            "categories": months,
-            "unit": "项",
-            "series": [
-                {"name": "报送", "data": [12, 9, 24, 31, 40, 52, 47, 39, 61, 58, 66, 71]},
-                {"name": "采用", "data": [10, 8, 20, 28, 33, 47, 44, 36, 52, 55, 60, 63]},
-            ],
-        },
-        "bar": {
-            "categories": towns,
-            "horizontal": True,
-            "unit": "项",
-            "target": 20,
-            "targetLabel": "要求 20",
-            "series": [{"name": "活动", "data": [41, 33, 28, 26, 22, 17, 9, 6]}],
-        },
-        "stacked": {
-            "categories": months,
-            "unit": "项",
-            "series": [
-                {"name": name, "data": [(m * k) % 17 + 3 for m in range(1, 13)]}
-                for name, k in [
-                    ("一对一结对", 5),
-                    ("同行业联动", 7),
-                    ("代表性矩阵", 3),
-                    ("区域性联盟", 11),
-                ]
-            ],
-        },
-        "pie": {
-            "unit": "个",
-            "center": "62%",
-            "items": [
-                {"name": "已结对", "value": 241},
-                {"name": "意向中", "value": 37},
-                {"name": "未结对", "value": 111},
-            ],
-        },
-        "network": {"nodes": nodes, "links": links, "groups": kinds},
-        "heatmap": {
-            "x": months,
-            "y": towns[:6],
-            "unit": "项",
-            "values": [[x, y, (x * y * 7 + x) % 13] for x in range(12) for y in range(6)],
-        },
-        "radar": {
-            "axes": [
-                {"name": name, "max": 20} for name in ["结对", "活动", "示范", "督导", "宣传"]
-            ],
-            "series": [
-                {"name": "本单位", "data": [16, 12, 9, 18, 11]},
-                {"name": "本组平均", "data": [12, 13, 11, 14, 9]},
-            ],
-        },
+        "nodes": nodes,
+        "links": [{"source": source, "target": target} for source, target in links],
+        "groups": KINDS,
     }
+
+
+def sample_charts() -> dict[str, Any]:
+    return {
+        "line": LINE,
+        "bar": BAR,
+        "stacked": STACKED,
+        "pie": PIE,
+        "network": sample_network(),
+        "heatmap": HEATMAP,
+        "radar": RADAR,
+    }
+
+
+FACTS = [
+    ("牵头单位", "大沁他拉镇"),
+    ("期限", "2026年1月1日 至 2026年12月31日"),
+    ("形式", "一对一结对 · 业务与地域"),
+    ("协议文号", ""),
+    ("示范命名", "全区民族团结进步示范单位"),
+]
+TABS = [
+    {"label": "概况", "url": "#", "is_current": True, "count": None},
+    {"label": "活动", "url": "#", "count": 12},
+    {"label": "督导", "url": "#", "count": 0},
+]
+BULK_ACTIONS = [
+    {"label": "采用", "url": "#", "icon": "check"},
+    {"label": "退回", "url": "#", "icon": "undo"},
+]
+CONFIRM_FACTS = [
+    {"figure": "12", "unit": "项", "label": "采用的活动"},
+    {"figure": "9", "unit": "个", "label": "因此得分的单位"},
+    {"figure": "+4.5", "unit": "分", "label": "合计变化"},
+]
 
 
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
@@ -266,44 +299,25 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
         {"title": "", "held_on": "2026-13-01", "host": "2", "joint": ["1", "4"], "kinds": ["a"]},
         auto_id="sample_%s",
     )
-    charts = sample_charts()
-    bars = charts["bar"]
     return {
         "filter": SampleFilter(request.GET, queryset=Job.objects.none()),
         "page": Paginator(sample_rows(), 12).get_page(request.GET.get("page")),
         "exports": [{"label": "导出 Excel", "url": "#"}],
-        "bulk_actions": [
-            {"label": "采用", "url": "#", "icon": "check"},
-            {"label": "退回", "url": "#", "icon": "undo"},
-        ],
+        "bulk_actions": BULK_ACTIONS,
         "states": STATES.values(),
         "todo": sample_things_to_do(),
         "history": sample_history(),
         "form": SampleForm(auto_id="sample_%s", initial={"joint": ["1", "6"]}),
         "faulty_form": filled if "faulty" in request.GET else None,
-        "facts": [
-            ("牵头单位", "大沁他拉镇"),
-            ("期限", "2026年1月1日 至 2026年12月31日"),
-            ("形式", "一对一结对 · 业务与地域"),
-            ("协议文号", ""),
-            ("示范命名", "全区民族团结进步示范单位"),
-        ],
-        "tabs": [
-            {"label": "概况", "url": "#", "is_current": True, "count": None},
-            {"label": "活动", "url": "#", "count": 12},
-            {"label": "督导", "url": "#", "count": 0},
-        ],
-        "confirm_facts": [
-            {"figure": "12", "unit": "项", "label": "采用的活动"},
-            {"figure": "9", "unit": "个", "label": "因此得分的单位"},
-            {"figure": "+4.5", "unit": "分", "label": "合计变化"},
-        ],
+        "facts": FACTS,
+        "tabs": TABS,
+        "confirm_facts": CONFIRM_FACTS,
         "saved_at": timezone.localtime(
             datetime(2026, 3, 5, 2, 32, tzinfo=timezone.get_default_timezone())
         ),
-        "charts": charts,
+        "charts": sample_charts(),
         "bar_table": {
             "heads": ["单位", "活动（项）"],
-            "rows": list(zip(bars["categories"], bars["series"][0]["data"], strict=True)),
+            "rows": list(zip(TOWNS, BAR["series"][0]["data"], strict=True)),
         },
     }

@@ -51,6 +51,15 @@ class JobHandle:
         """Show progress and a heartbeat. Raises ClaimLostError when the job was taken over."""
         self._beat(progress_done=done, progress_total=total, message=message[:MESSAGE_LENGTH])
 
+    def conclude(self) -> None:
+        """End the job as done, inside the transaction that writes its results.
+
+        So neither a stop nor another worker can come between the results and the end. Raises
+        ClaimLostError, and the results are rolled back, when one of them was faster.
+        """
+        facts = {"state": Job.State.DONE, "finished_at": timezone.now(), "result": self.result}
+        self._beat(**facts)
+
     def _beat(self, **facts: Any) -> None:
         mine = Job.objects.filter(pk=self.job.pk, claim=self.claim, state=Job.State.RUNNING)
         if not mine.update(heartbeat_at=timezone.now(), **facts):
@@ -77,13 +86,20 @@ class JobHandle:
 
 Handler = Callable[[JobHandle], None]
 HANDLERS: dict[str, Handler] = {}
+STOPPABLE: set[str] = set()
 
 
-def job_handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does jobs of this kind."""
+def job_handler(kind: str, *, is_stoppable: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does jobs of this kind.
+
+    A stoppable one writes nothing that others see before its end, and ends with `conclude` or in
+    files that are attached.
+    """
 
     def register(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
+        if is_stoppable:
+            STOPPABLE.add(kind)
         return handler
 
     return register
@@ -93,7 +109,13 @@ def enqueue(kind: str, *, title: str, by: Any, **params: Any) -> Job:
     """Write the job's row and ring for a worker once the transaction is through."""
     if kind not in HANDLERS:
         raise LookupError(kind)
-    job = Job.objects.create(kind=kind, title=title, params=params, requested_by=by)
+    job = Job.objects.create(
+        kind=kind,
+        title=title,
+        params=params,
+        requested_by=by,
+        is_stoppable=kind in STOPPABLE,
+    )
     transaction.on_commit(lambda: ring(job.pk))
     return job
 
@@ -183,9 +205,27 @@ def requeue_due() -> list[int]:
 
 
 @transaction.atomic
+def stop_job(job: Job, *, by: Any) -> Job:
+    """Stop a job that waits or is under way; its worker notices at the next step it reports."""
+    active = (Job.State.WAITING, Job.State.RUNNING)
+    changed = Job.objects.filter(pk=job.pk, state__in=active, is_stoppable=True).update(
+        state=Job.State.STOPPED,
+        claim="",
+        message=_("已按要求停止，数据没有改动。"),
+        finished_at=timezone.now(),
+    )
+    if not changed:
+        raise RuleError(_("这项任务已经结束或不能中途停止，请刷新页面看结果。"))
+    audit.record("core.stop_job", job, by=by)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
 def retry_job(job: Job, *, by: Any) -> Job:
-    """Start a failed job anew, at the wish of its owner."""
-    changed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
+    """Start a failed or stopped job anew, at the wish of its owner."""
+    ended = (Job.State.FAILED, Job.State.STOPPED)
+    changed = Job.objects.filter(pk=job.pk, state__in=ended).update(
         state=Job.State.WAITING,
         attempts=0,
         claim="",
@@ -194,7 +234,7 @@ def retry_job(job: Job, *, by: Any) -> Job:
         rung_at=timezone.now(),
     )
     if not changed:
-        raise RuleError(_("这项任务不在“未完成”状态，不必重新发起。"))
+        raise RuleError(_("这项任务不在“未完成”或“已停止”状态，不必重新发起。"))
     audit.record("core.retry_job", job, by=by)
     transaction.on_commit(lambda: ring(job.pk))
     job.refresh_from_db()

@@ -99,8 +99,15 @@ class Job(models.Model):
         RUNNING = "running", _("进行中")
         DONE = "done", _("已完成")
         FAILED = "failed", _("未完成")
+        STOPPED = "stopped", _("已停止")
 
-    STATE_TONES = {"waiting": "neutral", "running": "info", "done": "success", "failed": "danger"}
+    STATE_TONES = {
+        "waiting": "neutral",
+        "running": "info",
+        "done": "success",
+        "failed": "danger",
+        "stopped": "neutral",
+    }
 
     kind = models.CharField(_("种类"), max_length=60)
     title = models.CharField(_("名称"), max_length=200)
@@ -108,6 +115,8 @@ class Job(models.Model):
     state = models.CharField(
         _("状态"), max_length=10, choices=State.choices, default=State.WAITING, db_index=True
     )
+    # Whoever asked for it may stop it: nothing of it has been written before its end.
+    is_stoppable = models.BooleanField(_("可以停止"), default=False)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
     claim = models.CharField(_("执行凭据"), max_length=32, blank=True)
     progress_done = models.PositiveIntegerField(_("已处理"), default=0)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
@@ -72,9 +73,14 @@ def render_page(
 
 
 def perform(
-    request: HttpRequest, deed: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any
+    request: HttpRequest,
+    deed: Callable[..., Any],
+    *args: Any,
+    done: str = "",
+    explain: Callable[[RuleError], str] = attrgetter("message"),
+    **kwargs: Any,
 ) -> Any | None:
-    """Do the deed as the present user; tell the user how it went.
+    """Do the deed as the present user; tell the user how it went, a refusal by `explain`.
 
     Returns what the deed returned (True for None), or None when a rule refused it: the refusal is
     shown, recorded in the audit log, and nothing is changed.
@@ -84,7 +90,7 @@ def perform(
     except RuleError as error:
         subject = args[0] if args and hasattr(args[0], "_meta") else None
         record_refusal(f"{deed.__module__.split('.')[0]}.{deed.__name__}", subject, request, error)
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
         return None
     if done:
         messages.success(request, done)

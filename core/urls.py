@@ -10,6 +10,7 @@ urlpatterns = [
     path("jobs/", views.job_list, name="job_list"),
     path("jobs/<int:pk>/", views.job_panel, name="job_panel"),
     path("jobs/<int:pk>/retry/", views.job_retry, name="job_retry"),
+    path("jobs/<int:pk>/stop/", views.job_stop, name="job_stop"),
     path("lists/<str:key>/columns/", views.columns_choose, name="columns_choose"),
     path("lists/<str:key>/filters/", views.saved_filter_create, name="saved_filter_create"),
     path("filters/<int:pk>/", views.saved_filter_edit, name="saved_filter_edit"),

@@ -28,6 +28,13 @@ class Entry:
     also: tuple[str, ...] = ()
     # The pages of its app that it stands for, by the beginning of their names; of none: all others.
     pages: str = ""
+    # Whoever holds this right finds the pages elsewhere.
+    unless: str = ""
+
+    def is_for(self, user: Any) -> bool:
+        """The user holds its right, and has no other way to its pages."""
+        elsewhere = bool(self.unless) and user.can(self.unless)
+        return not elsewhere and (not self.action or user.can(self.action))
 
     def claims(self, here: str) -> bool:
         """This entry has asked for the page by its name."""
@@ -54,6 +61,7 @@ ENTRIES = (
     Entry(_("活动报送"), "activities:activity_list", "activity", "activity.view", "activities"),
     Entry(_("督导检查"), "supervision:inspection_list", "inspect", "inspection.view"),
     Entry(_("考核评分"), "assessment:scheme_list", "scale", "scheme.view"),
+    Entry(_("人工评分"), "assessment:mark_list", "clipboard", "mark.enter", pages="mark"),
     Entry(_("以奖代补"), "rewards:plan_list", "coins", "reward.view"),
     Entry(
         _("单位名册"),
@@ -63,7 +71,6 @@ ENTRIES = (
         also=("demonstrations",),
     ),
     Entry(_("工作看板"), "overview", "chart", "dashboard.view"),
-    Entry(_("人工评分"), "assessment:mark_list", "clipboard", "mark.enter", pages="mark"),
     Entry(_("用户"), "accounts:user_list", "users", "account.view"),
     Entry(
         _("交接"),
@@ -74,6 +81,20 @@ ENTRIES = (
         pages="handover",
     ),
     Entry(_("审计记录"), "accounts:audit_list", "history", "audit.view"),
+    # Open to all: whoever has no tab beside the activities finds the library here.
+    Entry(_("典型案例"), "activities:case_list", "case", pages="case", unless="activity.view"),
+)
+
+# On a phone, after the home page: what one has to do there, by the rights to do it. The rarest
+# task stands first; the rest of the menu fills up what is left of the bar.
+TASKS = (
+    ("assessment:mark_list", ("mark.enter",)),
+    ("partnerships:partnership_list", ("partnership.consent", "partnership.decide")),
+    ("activities:activity_list", ("activity.report", "activity.review")),
+    ("supervision:inspection_list", ("finding.rectify", "inspection.edit")),
+    ("assessment:scheme_list", ("score.approve",)),
+    ("rewards:plan_list", ("reward.approve",)),
+    ("overview", ("dashboard.view",)),
 )
 
 
@@ -83,16 +104,23 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
-    entries = [entry for entry in ENTRIES if not entry.action or user.can(entry.action)]
+    entries = [entry for entry in ENTRIES if entry.is_for(user)]
     counts = waiting_counts(user)
     current = _current(entries[:MOST_ENTRIES], request)
     menu = [_as_link(entry, counts, entry is current) for entry in entries[:MOST_ENTRIES]]
     return frame | {
         "navigation": menu,
-        "mobile_navigation": menu[:ON_A_PHONE],
+        "mobile_navigation": _on_a_phone(menu, user),
         "year": getattr(request, "year", None),
         "years": known_years(),
     }
+
+
+def _on_a_phone(menu: list[dict[str, Any]], user: Any) -> list[dict[str, Any]]:
+    """Home, what the user has to do, then the next of the menu."""
+    tasks = [reverse(name) for name, rights in TASKS if any(map(user.can, rights))]
+    place = {url: number for number, url in enumerate([menu[0]["url"], *tasks])}
+    return sorted(menu, key=lambda link: place.get(link["url"], len(place)))[:ON_A_PHONE]
 
 
 def _current(entries: list[Entry], request: HttpRequest) -> Entry | None:

@@ -1,4 +1,4 @@
-"""Global search: what a user may see, by name, pinyin or initials, in three queries."""
+"""Global search: what a user may see, by name, pinyin or initials, in six queries."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activities.models import Activity
+from activities.models import Activity, CollectionWindow, NewsItem, ShowcaseCase
 from organisations.models import Organisation
 from partnerships.models import Partnership
 
@@ -19,6 +19,9 @@ def find_everywhere(user: Any, query: str) -> list[dict[str, Any]]:
         {"label": _("单位"), "items": _organisations(user, query)},
         {"label": _("联创项目"), "items": _partnerships(user, query)},
         {"label": _("活动"), "items": _activities(user, query)},
+        {"label": _("填报窗口"), "items": _windows(user, query)},
+        {"label": _("典型案例"), "items": _cases(user, query)},
+        {"label": _("信息报送"), "items": _news(user, query)},
     ]
     return [group for group in groups if group["items"]]
 
@@ -59,6 +62,34 @@ def _activities(user: Any, query: str) -> list[dict[str, str]]:
     ]
 
 
+def _windows(user: Any, query: str) -> list[dict[str, str]]:
+    if not user.can("window.view"):
+        return []
+    found = CollectionWindow.objects.visible_to(user).filter(title__icontains=query)
+    return [
+        _hit(row.title, row.get_standing_display(), "activities:window_detail", row, "collect")
+        for row in found[:MOST_HITS]
+    ]
+
+
+def _cases(user: Any, query: str) -> list[dict[str, str]]:
+    found = ShowcaseCase.objects.visible_to(user).filter(title__icontains=query)
+    return [
+        _hit(row.title, row.get_status_display(), "activities:case_detail", row, "case")
+        for row in found[:MOST_HITS]
+    ]
+
+
+def _news(user: Any, query: str) -> list[dict[str, str]]:
+    if not user.can("news.view"):
+        return []
+    found = NewsItem.objects.visible_to(user).filter(title__icontains=query)
+    return [
+        _hit(row.title, row.outlet, "activities:news_detail", row, "news")
+        for row in found[:MOST_HITS]
+    ]
+
+
 def _day(activity: Activity) -> str:
     return f"{activity.starts_on:%Y-%m-%d}" if activity.starts_on else ""
 
@@ -66,10 +97,10 @@ def _day(activity: Activity) -> str:
 ICONS = {"organisations": "building", "partnerships": "link", "activities": "activity"}
 
 
-def _hit(label: str, hint: Any, url_name: str, row: Any) -> dict[str, str]:
+def _hit(label: str, hint: Any, url_name: str, row: Any, icon: str = "") -> dict[str, str]:
     return {
         "label": label,
         "hint": str(hint),
         "url": reverse(url_name, args=[row.pk]),
-        "icon": ICONS[url_name.partition(":")[0]],
+        "icon": icon or ICONS[url_name.partition(":")[0]],
     }

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from activities.models import Activity
+from assessment.models import GroupMember, Scheme
 from core.access import requires, signed_in
 from core.pages import render_page
 from dashboards import figures
+from dashboards.debts import debts_in, reminder_text
 from dashboards.overview import overview_context
 from dashboards.search import find_everywhere
-from dashboards.waiting import debts_in, reminder_text, to_confirm, todos_of
+from dashboards.waiting import to_confirm, todos_of
 
 MOST_DEBTS = 10
 RECENT = 5
@@ -43,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "todos": todos_of(user),
         "can_report": user.can("activity.report"),
+        "standing": _standing(request),
         "has_confirmations": user.can("activity.confirm") and to_confirm(user).exists(),
     }
     if user.can("activity.review"):
@@ -56,6 +59,20 @@ def home(request: HttpRequest) -> HttpResponse:
         visible = Activity.objects.visible_to(user).exclude(status=Activity.Status.DRAFT)
         context["recent"] = visible.for_list().order_by("-submitted_at")[:RECENT]
     return render_page(request, "dashboards/home.html", context)
+
+
+def _standing(request: HttpRequest) -> dict[str, str] | None:
+    """Where a unit sees how it stands: the forecast, once the result is decided its scores."""
+    user = request.user
+    if not (user.can("activity.report") and user.can("score.view")):
+        return None
+    mine = GroupMember.objects.visible_to(user).values("scheme")
+    schemes = Scheme.objects.visible_to(user).filter(year=request.year, pk__in=mine)
+    known = dict(schemes.order_by("pk").values_list("status", "pk"))
+    decided = [pk for status, pk in known.items() if status in Scheme.DECIDED]
+    if decided and not known.keys() & set(Scheme.OPEN):
+        return {"label": _("看得分"), "url": reverse("assessment:score_list", args=[max(decided)])}
+    return {"label": _("本单位预估"), "url": reverse("assessment:forecast_list")}
 
 
 @require_safe

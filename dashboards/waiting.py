@@ -1,45 +1,29 @@
 """What waits for a user: the counts beside the menu, and 我要办什么 on the home page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, Participation
-from assessment.models import Scheme
+from activities.models import Activity, WindowAnswer
+from assessment.models import GroupMember, Indicator, Scheme
 from assessment.models.scheme import in_county_of
+from dashboards import verdicts
+from dashboards.todo import MOST_SHOWN, Todo, summary
 from demonstrations.models import Title, TitleDecision, TitleObjection
-from organisations.models import Booking, Handover, Organisation, organisation_scope
+from organisations.models import Booking, Handover, organisation_scope
 from partnerships.models import Member, Partnership
 from rewards.models import RewardPlan
 from supervision.models import Finding
 
-# A longer list is not read on a home page: the rest is one click away.
-MOST_SHOWN = 5
 # So long both parties of a handover are shown its record.
 DAYS_SHOWN = 7
 # A re-check takes about so long before a title runs out.
 MONTHS_AHEAD = 3
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One line of 我要办什么."""
-
-    text: str
-    url: str
-    detail: str = ""
-    due_on: date | None = None
-    count: int = 0
-    icon: str = "tasks"
-    action: str = ""
-    tone: str = "neutral"
 
 
 def to_review(user: Any) -> QuerySet[Activity]:
@@ -52,6 +36,10 @@ def to_confirm(user: Any) -> QuerySet[Activity]:
 
 def to_correct(user: Any) -> QuerySet[Activity]:
     return Activity.objects.awaiting_correction_by(user)
+
+
+def to_report(user: Any) -> QuerySet[WindowAnswer]:
+    return WindowAnswer.objects.owed_by(user)
 
 
 def to_consent(user: Any) -> QuerySet[Member]:
@@ -79,6 +67,7 @@ def waiting_counts(user: Any) -> dict[str, int]:
         counts["activities"] += to_review(user).count()
     if user.can("activity.confirm"):
         counts["activities"] += to_confirm(user).count() + to_correct(user).count()
+        counts["activities"] += to_report(user).count()
     if user.can("partnership.consent"):
         counts["partnerships"] += to_consent(user).count()
     if user.can("role.grant"):
@@ -90,6 +79,7 @@ def todos_of(user: Any) -> list[Todo]:
     """Everything that waits for this user, what has a date first, then in the order of work."""
     builders: list[tuple[str, Callable[[Any], list[Todo]]]] = [
         ("finding.rectify", _rectify_todos),
+        ("window.answer", _window_todos),
         ("activity.report", _correct_todos),
         ("partnership.consent", _consent_todos),
         ("resource.answer", _booking_todos),
@@ -99,10 +89,16 @@ def todos_of(user: Any) -> list[Todo]:
         ("title.edit", _title_todos),
         ("title.decide", _decision_todos),
         ("scheme.publish", _director_todos),
+        ("objection.file", verdicts.liaison_todos),
+        ("objection.answer", verdicts.office_todos),
+        ("objection.decide", verdicts.director_todos),
+        ("mark.enter", verdicts.judge_todos),
         ("reward.approve", _reward_todos),
     ]
     due = [todo for action, build in builders if user.can(action) for todo in build(user)]
-    return due + _took_over_todos(user)
+    # What has a date stands first, the nearest on top; all else keeps the order of work.
+    dated = sorted((todo for todo in due if todo.due_on), key=lambda todo: todo.due_on)
+    return dated + [todo for todo in due if not todo.due_on] + _took_over_todos(user)
 
 
 def _rectify_todos(user: Any) -> list[Todo]:
@@ -119,6 +115,31 @@ def _rectify_todos(user: Any) -> list[Todo]:
         )
         for finding in findings[:MOST_SHOWN]
     ]
+
+
+def _window_todos(user: Any) -> list[Todo]:
+    owed = to_report(user).for_list().order_by("window__due_on", "pk")
+    return [
+        Todo(
+            _("填报：{what}").format(what=answer.window),
+            reverse("activities:window_answer", args=[answer.pk]),
+            detail=_window_detail(answer),
+            due_on=answer.window.due_on,
+            icon="collect",
+            action=_("答复"),
+            tone="",
+        )
+        for answer in owed[:MOST_SHOWN]
+    ]
+
+
+def _window_detail(answer: WindowAnswer) -> str:
+    window, unit = answer.window, answer.organisation.full_label
+    words = _("{unit} · 依据 {basis}").format(unit=unit, basis=window.basis)
+    if window.reminded_at:
+        day = timezone.localdate(window.reminded_at)
+        words += _(" · {day} 已催办").format(day=day)
+    return words
 
 
 def _correct_todos(user: Any) -> list[Todo]:
@@ -171,7 +192,7 @@ def _booking_todos(user: Any) -> list[Todo]:
 
 
 def _review_todos(user: Any) -> list[Todo]:
-    return _summary(
+    return summary(
         to_review(user).count(),
         _("审核报送的活动"),
         reverse("activities:activity_review_next"),
@@ -182,7 +203,7 @@ def _review_todos(user: Any) -> list[Todo]:
 
 def _start_todos(user: Any) -> list[Todo]:
     ready = Partnership.objects.decidable_by(user).ready_to_start()
-    return _summary(
+    return summary(
         ready.count(),
         _("启动各方已同意的联创项目"),
         f"{reverse('partnerships:partnership_list')}?status=proposed",
@@ -192,7 +213,7 @@ def _start_todos(user: Any) -> list[Todo]:
 
 
 def _check_todos(user: Any) -> list[Todo]:
-    return _summary(
+    return summary(
         to_check(user).count(),
         _("复核已整改的问题"),
         f"{reverse('supervision:inspection_list')}?state=waiting",
@@ -209,28 +230,28 @@ def _title_todos(user: Any) -> list[Todo]:
     due = mine.rectification_due(today).count()
     running_out = mine.expiring_within(MONTHS_AHEAD).filter(status=Title.Status.NAMED)
     return [
-        *_summary(
+        *summary(
             objections.count(),
             _("答复公示异议"),
             reverse("demonstrations:notice_list"),
             icon="comment",
             action=_("去答复"),
         ),
-        *_summary(
+        *summary(
             mine.ready_to_name(today).count(),
             _("公示已结束，提请命名"),
             f"{pool}?status={Title.Status.NOTICED}",
             icon="medal",
             action=_("去提请"),
         ),
-        *_summary(
+        *summary(
             due,
             _("查验到期的示范整改"),
             f"{given}?status={Title.Status.RECTIFYING}",
             icon="medal",
             action=_("去查验"),
         ),
-        *_summary(
+        *summary(
             running_out.count(),
             _("复核 %d 个月内到期的示范") % MONTHS_AHEAD,
             f"{given}?expiry={MONTHS_AHEAD}",
@@ -258,17 +279,36 @@ def _decision_todos(user: Any) -> list[Todo]:
 
 
 def _director_todos(user: Any) -> list[Todo]:
+    """Drafts of others; one that plainly cannot be published yet is told as such, in one query."""
     county = in_county_of(user, "scheme.publish")
-    drafts = Scheme.objects.filter(county, status=Scheme.Status.DRAFT).exclude(created_by=user)
+    drafts = Scheme.objects.filter(county, status__in=Scheme.EDITABLE).exclude(created_by=user)
+    own = Indicator.objects.filter(scheme=OuterRef("pk"))
+    unassigned = own.filter(source=Indicator.Source.MANUAL, department=None)
+    drafts = drafts.annotate(
+        is_unfinished=~Exists(own)
+        | ~Exists(GroupMember.objects.filter(scheme=OuterRef("pk")))
+        | Exists(unassigned)
+    )
     return [
         Todo(
-            _("发布考核方案：{scheme}").format(scheme=scheme),
+            (
+                _("考核方案起草中，还有问题：{scheme}")
+                if scheme.is_unfinished
+                else _("审阅考核方案草稿：{scheme}")
+            ).format(scheme=_with_version(scheme)),
             reverse("assessment:scheme_detail", args=[scheme.pk]),
+            detail="" if scheme.is_unfinished else _("没有要改的，就可以发布"),
             icon="scale",
-            action=_("审阅"),
+            action=_("查看") if scheme.is_unfinished else _("审阅"),
         )
         for scheme in drafts[:MOST_SHOWN]
     ]
+
+
+def _with_version(scheme: Scheme) -> str:
+    if scheme.version == 1:
+        return str(scheme)
+    return _("{scheme}（第 {n} 版）").format(scheme=scheme, n=scheme.version)
 
 
 def _reward_todos(user: Any) -> list[Todo]:
@@ -303,90 +343,3 @@ def _took_over_todos(user: Any) -> list[Todo]:
         )
         for handover in recent[:MOST_SHOWN]
     ]
-
-
-def _summary(count: int, text: str, url: str, **facts: Any) -> list[Todo]:
-    return [Todo(text, url, count=count, tone="info", **facts)] if count else []
-
-
-@dataclass(frozen=True)
-class Debt:
-    """What one unit still owes, for 谁还欠什么."""
-
-    organisation: Organisation
-    consents: int
-    confirmations: int
-    findings: int
-    bookings: int
-
-    @property
-    def words(self) -> str:
-        parts = [
-            (self.findings, _("逾期未整改 {n} 项")),
-            (self.consents, _("结对邀请待答复 {n} 项")),
-            (self.confirmations, _("活动待确认 {n} 项")),
-            (self.bookings, _("预约待答复 {n} 项")),
-        ]
-        return "，".join(text.format(n=n) for n, text in parts if n)
-
-
-def _findings_due(user: Any, today: date) -> dict[int, int]:
-    """Of an ended unit whoever carries on for it owes them."""
-    late = organisation_scope(user, "inspection.edit", "inspection__organisation")
-    rows = Finding.objects.filter(late, rectified_on__isnull=True, due_on__lt=today)
-    owed_by = Coalesce("inspection__organisation__successor", "inspection__organisation")
-    return _by_unit(rows.annotate(owed_by=owed_by), "owed_by")
-
-
-def _bookings_owed(user: Any) -> dict[int, int]:
-    """What a unit without an account owes, the office writes down itself."""
-    owner = "resource__organisation"
-    reach = organisation_scope(user, "resource.record", owner)
-    rows = Booking.objects.waiting().with_answerer().filter(reach, has_answerer=True)
-    return _by_unit(rows, owner)
-
-
-def debts_in(user: Any, today: date) -> list[Debt]:
-    """Units in the office's reach that owe an answer, most first; four queries and the names."""
-    path = "organisation"
-    reach = organisation_scope(user, "activity.review", path)
-    consents = _by_unit(
-        Member.objects.filter(
-            reach,
-            consent=Member.Consent.PENDING,
-            partnership__status=Partnership.Status.PROPOSED,
-        )
-    )
-    confirmations = _by_unit(
-        Participation.objects.filter(
-            reach,
-            Q(activity__status=Activity.Status.SUBMITTED)
-            | Q(activity__status=Activity.Status.ACCEPTED),
-            confirmation=Participation.Confirmation.PENDING,
-        )
-    )
-    findings, bookings = _findings_due(user, today), _bookings_owed(user)
-    keys = {*consents, *confirmations, *findings, *bookings}
-    units = Organisation.objects.select_related("region__parent").in_bulk(keys)
-    debts = [
-        Debt(unit, *(found.get(pk, 0) for found in (consents, confirmations, findings, bookings)))
-        for pk, unit in units.items()
-    ]
-    return sorted(
-        debts,
-        key=lambda d: (
-            -d.findings,
-            -(d.consents + d.confirmations + d.bookings),
-            d.organisation.pk,
-        ),
-    )
-
-
-def _by_unit(rows: QuerySet, path: str = "organisation") -> dict[int, int]:
-    return dict(rows.order_by().values_list(path).annotate(Count("pk")))
-
-
-def reminder_text(debts: list[Debt]) -> str:
-    """Ready to paste into a chat: one line a unit, no more words than needed."""
-    lines = [f"{debt.organisation.full_label}：{debt.words}" for debt in debts]
-    return "\n".join([_("请以下单位登录“联创共建”平台办理："), *lines])

@@ -4,6 +4,7 @@ A value that is missing or malformed stops the start with a sentence instead of 
 """
 
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import environ
@@ -13,6 +14,25 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+
+
+def dates(name: str) -> frozenset[date]:
+    """Days as 2027-01-01, spans as 2027-02-05/2027-02-11, parted by commas."""
+    found = set()
+    for text in filter(None, map(str.strip, env.list(name, default=[]))):
+        try:
+            ends = [date.fromisoformat(end.strip()) for end in text.split("/")]
+            first, last = ends[0], ends[-1]
+            if len(ends) > 2 or last < first:
+                raise ValueError
+        except ValueError as wrong:
+            raise ImproperlyConfigured(
+                f"{name} 里的“{text}”读不出日期：请写成 2027-01-01，"
+                "连续几天写成 2027-02-05/2027-02-11。"
+            ) from wrong
+        found |= {first + timedelta(days=days) for days in range((last - first).days + 1)}
+    return frozenset(found)
+
 
 DEBUG = env.bool("DEBUG", default=False)
 # The demonstration carries known accounts: it runs with DEBUG on and answers on loopback only,
@@ -231,6 +251,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.validators.CharacterClassValidator"},
     {"NAME": "accounts.validators.NotTheDemonstrationValidator"},
 ]
+# Working days for which a result is on public notice, where a scheme does not say otherwise.
+RESULT_NOTICE_DAYS = env.int("RESULT_NOTICE_DAYS", default=5)
+# The State Council's arrangement for years that the calendar package does not know yet, or knows
+# otherwise: days off, and Saturdays and Sundays that are worked.
+REST_DAYS = dates("REST_DAYS")
+MOVED_WORKDAYS = dates("MOVED_WORKDAYS")
+
 LOGIN_FAILURES_BEFORE_LOCK = env.int("LOGIN_FAILURES_BEFORE_LOCK", default=5)
 LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", default=10)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)

@@ -36,7 +36,6 @@ FACTS = (
     "minutes_number",
 )
 # Money follows results that the director has approved; a draft may look at them earlier.
-SETTLED = (Scheme.Status.APPROVED, Scheme.Status.FINAL)
 
 
 def divide_plan(plan: RewardPlan) -> Division:
@@ -118,7 +117,7 @@ def propose_plan(plan: RewardPlan, *, by: User) -> RewardPlan:
 def _require_approved_run(plan: RewardPlan) -> None:
     """Money follows the approved results; they are held until the deed is done."""
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=plan.run.scheme_id)
-    if scheme.status not in SETTLED:
+    if scheme.status not in Scheme.DECIDED:
         raise RuleError(
             _("考核结果还未审定，奖补方案不能提交、审批或定稿；请先审定“{scheme}”的得分。").format(
                 scheme=scheme

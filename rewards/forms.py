@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessment.models import Run
 from assessment.models.scheme import in_area_of
-from core.forms import ChecksPersonalData
+from core.forms import ChecksPersonalData, DocumentNumberField
 from rewards.models import RewardPlan, Tier
 
 MOST_TIERS = 6
@@ -108,9 +108,8 @@ TierFormSet = formset_factory(
 class ApprovePlanForm(ChecksPersonalData):
     CHECKED = ("minutes_number",)
 
-    minutes_number = forms.CharField(
+    minutes_number = DocumentNumberField(
         label=_("会议纪要文号"),
-        max_length=60,
         help_text=_("奖补须经集体研究，如“奈创办纪〔2026〕5号”。"),
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from core import demo
 from tests import corpus
@@ -28,19 +30,50 @@ CHROMIUM_FLAGS = [
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
+# The machine may be busy: nothing fails for being slow.
+hypothesis_settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("busy")
+
 # Whichever runs next finds the rows of the migrations again, content types included. A mixture of
 # such tests with others would not: the others leave rows behind that then come twice.
 WITH_TRANSACTIONS = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         in_browser = "e2e" in item.path.parts
         if in_browser:
             item.add_marker(pytest.mark.e2e)
-        marker = item.get_closest_marker("django_db")
-        if in_browser or (marker and marker.kwargs.get("transaction")):
+        if in_browser or empties_tables(item):
             item.add_marker(WITH_TRANSACTIONS, append=False)
+        elif "db" in item.fixturenames and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
+    result = yield
+    refuse_mixture(items)
+    return result
+
+
+def empties_tables(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
+
+
+def refuse_mixture(items):
+    """pytest-django sorts tests, but one that shares a session's parameter pulls others with it.
+
+    A parameter called `page`, `context` or `browser` is enough: pytest takes it for Playwright's.
+    """
+    is_emptied = False
+    for item in items:
+        if empties_tables(item):
+            is_emptied = True
+        elif is_emptied and item.get_closest_marker("django_db"):
+            raise pytest.UsageError(
+                f"{item.nodeid}：排到了会清空数据表的测试之后，参数别叫 page、context 或 browser。"
+            )
 
 
 @pytest.fixture(scope="session")

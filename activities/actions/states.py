@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -86,11 +88,27 @@ def withdraw_activity(activity: Activity, *, by: User) -> Activity:
 
 
 @transaction.atomic
-def accept_activity(activity: Activity, *, by: User) -> Activity:
-    """From now on the activity counts for every unit that confirmed, or will confirm, its part."""
+def accept_activity(
+    activity: Activity, *, by: User, quality: str = "", difficulty: Decimal = Decimal(1)
+) -> Activity:
+    """From now on the activity counts for every unit that confirmed, or will confirm, its part.
+
+    `quality` is one of Activity.Quality or empty, `difficulty` what the activity counts as where a
+    scheme goes by it. RuleError (with its field) where that lies outside its bounds.
+    """
+    check_difficulty(difficulty)
     locked = _lock(activity, Activity.Status.ACCEPTED)
     locked.reviewed_at, locked.reviewed_by = timezone.now(), by
+    locked.quality, locked.difficulty = quality, difficulty
     return _pass_into(Activity.Status.ACCEPTED, locked, "activities.accept_activity", by)
+
+
+def check_difficulty(difficulty: Decimal) -> None:
+    if not Activity.EASIEST <= difficulty <= Activity.HARDEST:
+        words = {"low": Activity.EASIEST, "high": Activity.HARDEST}
+        raise RuleError(
+            _("难度系数应在 %(low)s 至 %(high)s 之间，一般活动为 1。") % words, field="difficulty"
+        )
 
 
 @transaction.atomic
@@ -107,17 +125,23 @@ def return_activity(activity: Activity, *, reason: str, by: User) -> Activity:
 def _pass_into(status: str, activity: Activity, verb: str, by: User) -> Activity:
     before = activity.status
     activity.status = status
-    fields = ["status", "reviewed_at", "reviewed_by", "return_reason"]
+    fields = ["status", "reviewed_at", "reviewed_by", "return_reason", "quality", "difficulty"]
     activity.save(update_fields=fields)
     audit.record(
         verb,
         activity,
         by=by,
         before={"status": before},
-        after={"status": status},
+        after={"status": status} | _rating(activity),
         reason=activity.return_reason if status == Activity.Status.RETURNED else "",
     )
     return activity
+
+
+def _rating(activity: Activity) -> dict[str, Any]:
+    """What the reviewer said beside the acceptance; empty where nothing."""
+    given: dict[str, Any] = {"quality": activity.quality} if activity.quality else {}
+    return given | ({"difficulty": activity.difficulty} if activity.difficulty != 1 else {})
 
 
 @dataclass(frozen=True)

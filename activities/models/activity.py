@@ -2,11 +2,12 @@
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.filter(_taking_part(inside))
 
     def awaiting_confirmation_by(self, user: Any) -> "ActivityQuerySet":
-        return self.filter(pk__in=Participation.objects.awaiting(user).values("activity_id"))
+        return self.filter(pk__in=_parts().awaiting(user).values("activity_id"))
 
     def awaiting_correction_by(self, user: Any) -> "ActivityQuerySet":
         """Returned by the office, to be mended by the unit that reported."""
@@ -67,7 +68,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         return self.select_related("reporter__region__parent").prefetch_related(
             models.Prefetch(
                 "participations",
-                queryset=Participation.objects.select_related("organisation__region__parent"),
+                queryset=_parts().select_related("organisation__region__parent"),
             ),
         )
 
@@ -84,9 +85,14 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
 
+def _parts() -> Any:
+    """The participations, whose module stands on this one."""
+    return Activity.participations.field.model.objects
+
+
 def _taking_part(organisations: Q) -> Q:
     """Activities with a participation that meets the condition; a subquery, so no row twice."""
-    return Q(pk__in=Participation.objects.filter(organisations).values("activity_id"))
+    return Q(pk__in=_parts().filter(organisations).values("activity_id"))
 
 
 def own_organisations(user: Any) -> list[int]:
@@ -101,6 +107,14 @@ class Activity(models.Model):
         ACCEPTED = "accepted", _("已采用")
         RETURNED = "returned", _("已退回")
 
+    class Quality(models.TextChoices):
+        EXCELLENT = "excellent", _("优秀")
+        GOOD = "good", _("良好")
+        FAIR = "fair", _("一般")
+        POOR = "poor", _("较差")
+
+    # Between these lies the coefficient that a reviewer may give (难度系数).
+    EASIEST, HARDEST = Decimal("0.5"), Decimal(2)
     STATUS_TONES = {
         "draft": "neutral",
         "submitted": "info",
@@ -152,6 +166,11 @@ class Activity(models.Model):
         _("状态"), max_length=10, choices=Status.choices, default=Status.DRAFT, db_index=True
     )
     return_reason = models.CharField(_("退回原因"), max_length=200, blank=True)
+    # Given by the reviewer with the acceptance; most activities need neither.
+    quality = models.CharField(_("质量等次"), max_length=10, choices=Quality.choices, blank=True)
+    difficulty = models.DecimalField(
+        _("难度系数"), max_digits=3, decimal_places=2, default=Decimal(1)
+    )
     # Counts saves: a second window that saves over the first is told, not obeyed.
     version = models.PositiveIntegerField(_("版本"), default=1)
     created_at = models.DateTimeField(_("创建时间"), default=timezone.now)
@@ -226,6 +245,14 @@ class Activity(models.Model):
                 | (Q(reviewed_at__isnull=False) & Q(reviewed_by__isnull=False)),
             ),
             models.CheckConstraint(
+                name="activity_rated_when_accepted",
+                condition=Q(status="accepted") | Q(quality="", difficulty=1),
+            ),
+            models.CheckConstraint(
+                name="activity_difficulty_within_bounds",
+                condition=Q(difficulty__gte=Decimal("0.5"), difficulty__lte=2),
+            ),
+            models.CheckConstraint(
                 name="activity_returned_has_reason",
                 condition=~Q(status="returned") | ~Q(return_reason=""),
             ),
@@ -264,122 +291,3 @@ class Activity(models.Model):
     def count_answers(self) -> dict[str, int]:
         """How many of the prefetched participations gave which answer."""
         return Counter(p.confirmation for p in self.participations.all())
-
-
-class ParticipationQuerySet(models.QuerySet["Participation"]):
-    def counted(self) -> "ParticipationQuerySet":
-        """Parts that count for their organisation: confirmed, in an accepted activity.
-
-        NOT_ASKED never counts: such partners lie outside the county and are not assessed. A part
-        confirmed after the acceptance counts like any other.
-        """
-        return self.filter(
-            confirmation=Participation.Confirmation.CONFIRMED,
-            activity__status=Activity.Status.ACCEPTED,
-        )
-
-    def counted_in(self, year: int) -> "ParticipationQuerySet":
-        return self.counted().filter(activity__starts_on__year=year)
-
-    def activities_per_organisation(self) -> dict[int, int]:
-        """How many activities of these parts each organisation has; one query."""
-        counted = self.order_by().values("organisation_id").annotate(number=Count("pk"))
-        return dict(counted.values_list("organisation_id", "number"))
-
-    def answerable_by(self, user: Any) -> "ParticipationQuerySet":
-        """Parts for which the user may answer; the reporter's own is answered by reporting."""
-        reach = organisation_scope(user, "activity.confirm", "organisation")
-        asked = self.filter(reach, activity__status__in=Activity.SENT)
-        return asked.exclude(organisation=F("activity__reporter")).exclude(
-            confirmation=Participation.Confirmation.NOT_ASKED
-        )
-
-    def awaiting(self, user: Any) -> "ParticipationQuerySet":
-        """Parts about which the user is asked: were we there?"""
-        return self.answerable_by(user).filter(confirmation=Participation.Confirmation.PENDING)
-
-    def for_list(self) -> "ParticipationQuerySet":
-        return self.select_related(
-            "organisation__region__parent", "activity__reporter__region__parent", "confirmed_by"
-        ).prefetch_related("organisation__names")
-
-
-class Participation(models.Model):
-    """One organisation's part in an activity; it counts for them once confirmed and accepted."""
-
-    class Confirmation(models.TextChoices):
-        PENDING = "pending", _("待确认")
-        CONFIRMED = "confirmed", _("已确认")
-        ABSENT = "absent", _("未参加")
-        NOT_ASKED = "not_asked", _("无需确认")
-
-    CONFIRMATION_TONES = {
-        "pending": "warning",
-        "confirmed": "success",
-        "absent": "danger",
-        "not_asked": "neutral",
-    }
-    CONFIRMATION_ICONS = {
-        "pending": "hourglass",
-        "confirmed": "check-circle",
-        "absent": "x-circle",
-        "not_asked": "external",
-    }
-
-    activity = models.ForeignKey(
-        Activity, verbose_name=_("活动"), on_delete=models.CASCADE, related_name="participations"
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        verbose_name=_("单位"),
-        on_delete=models.PROTECT,
-        related_name="participations",
-    )
-    is_host = models.BooleanField(_("主办"), default=False)
-    # The reporter's own part is confirmed by reporting; partners outside have no account.
-    confirmation = models.CharField(
-        _("确认"), max_length=10, choices=Confirmation.choices, default=Confirmation.PENDING
-    )
-    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("确认人"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="confirmed_participations",
-    )
-
-    objects = ParticipationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("参加单位")
-        verbose_name_plural = _("参加单位")
-        ordering = ["-is_host", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["activity", "organisation"], name="participation_once"),
-            models.UniqueConstraint(
-                fields=["activity"], condition=Q(is_host=True), name="participation_one_host"
-            ),
-            models.CheckConstraint(
-                name="participation_answer_has_who_and_when",
-                condition=Q(
-                    confirmation__in=["pending", "not_asked"],
-                    confirmed_at__isnull=True,
-                    confirmed_by__isnull=True,
-                )
-                | Q(
-                    confirmation__in=["confirmed", "absent"],
-                    confirmed_at__isnull=False,
-                    confirmed_by__isnull=False,
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation} {self.get_confirmation_display()}"
-
-    @property
-    def unit_label(self) -> str:
-        """The unit under the name of the activity's year."""
-        return self.organisation.label_on(self.activity.names_day)

@@ -11,8 +11,9 @@ from enum import Enum
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from activities.models.activity import Activity, Participation
+from activities.models.activity import Activity
 from activities.models.attachment import Attachment
+from activities.models.participation import Participation
 from organisations.search import fold
 
 # Measured on titles such as 端午节联欢 / 端午节联欢活动: below this only common words are alike.

@@ -1,4 +1,4 @@
-"""Pages and deeds of activities."""
+"""Pages and deeds of activities, cases, news and windows."""
 
 from activities.views.answers import (
     confirmation_panel,
@@ -19,14 +19,42 @@ from activities.views.drafts import (
     activity_form,
 )
 from activities.views.lists import activity_export, activity_list
+from activities.views.news import (
+    news_create,
+    news_detail,
+    news_edit,
+    news_export,
+    news_list,
+    news_remove,
+)
 from activities.views.review import (
     activity_accept,
     activity_accept_many,
+    activity_rate,
     activity_return,
     activity_review,
     activity_review_next,
 )
 from activities.views.sending import activity_submit_many
+from activities.views.showcase import (
+    case_create,
+    case_delete,
+    case_detail,
+    case_edit,
+    case_list,
+    case_publish,
+    case_withdraw,
+)
+from activities.views.windows import (
+    window_answer,
+    window_cancel,
+    window_create,
+    window_detail,
+    window_edit,
+    window_export,
+    window_list,
+    window_remind,
+)
 
 __all__ = [
     "activity_accept",
@@ -39,6 +67,7 @@ __all__ = [
     "activity_export",
     "activity_form",
     "activity_list",
+    "activity_rate",
     "activity_return",
     "activity_review",
     "activity_review_next",
@@ -47,7 +76,28 @@ __all__ = [
     "attachment_add",
     "attachment_download",
     "attachment_remove",
+    "case_create",
+    "case_delete",
+    "case_detail",
+    "case_edit",
+    "case_list",
+    "case_publish",
+    "case_withdraw",
     "confirmation_panel",
+    "news_create",
+    "news_detail",
+    "news_edit",
+    "news_export",
+    "news_list",
+    "news_remove",
     "participation_answer",
     "participation_answer_many",
+    "window_answer",
+    "window_cancel",
+    "window_create",
+    "window_detail",
+    "window_edit",
+    "window_export",
+    "window_list",
+    "window_remind",
 ]

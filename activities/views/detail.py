@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activities import actions
+from activities.closed_years import why_closed
 from activities.models import Activity, Participation
 from activities.permissions import (
     can_copy_activity,
     can_delete_activity,
     can_edit_activity,
+    can_rate_activity,
     can_review_activity,
     can_withdraw_activity,
+    can_write_case,
 )
 from activities.views.wording import counts_for, history_of, what_now
 from core.access import requires
@@ -39,6 +42,9 @@ def activity_detail(request: HttpRequest, pk: int) -> HttpResponse:
         and can_review_activity(request.user, activity),
     }
     asked = [part for part in context["parts"] if part.is_asked]
+    context["can_write_case"] = can_write_case(request.user, activity)
+    context["can_rate"] = can_rate_activity(request.user, activity)
+    context["rating_closed"] = why_closed(activity) if context["can_rate"] else ""
     context |= may | {"asked": asked, "what_now": what_now(activity, asked=len(asked), **may)}
     return render_page(request, "activities/activity_detail.html", context)
 

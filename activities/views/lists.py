@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from activities.exports import ACTIVITIES
 from activities.filters import ACTIVITY_LIST, WAITING, ActivityFilter
 from activities.models import Activity, Participation
+from activities.views.tabs import activity_tabs, export_links
 from core.access import requires
 from core.exports import export_list
 from core.lists.tools import list_tools
@@ -34,7 +35,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         "rows": [
             (row, asked.get(row.pk, []), row.pk in to_review, row.pk in drafts) for row in page
         ],
-        "exports": _exports(),
+        "side_tabs": activity_tabs(request.user, "activities:activity_list"),
+        "exports": export_links("activities:activity_export"),
         "bulk_actions": _bulk_actions(asked, to_review, drafts),
         "what_now": _what_now(request),
         "can_report": request.user.can("activity.report"),
@@ -88,16 +90,6 @@ def _tabs(request: HttpRequest, seen: QuerySet[Activity]) -> list[dict[str, Any]
                 {"label": label, "url": url, "count": counts[key], "is_current": key == current}
             )
     return tabs
-
-
-def _exports() -> list[dict[str, str]]:
-    return [
-        {
-            "label": _("导出 %s") % label,
-            "url": reverse("activities:activity_export", args=[extension]),
-        }
-        for extension, label in (("xlsx", "Excel"), ("csv", "CSV"))
-    ]
 
 
 def _bulk_actions(asked: dict, to_review: set[int], drafts: set[int]) -> list[dict[str, str]]:

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import actions
-from activities.forms import ReturnForm
+from activities.closed_years import why_closed
+from activities.forms import AcceptForm, ReturnForm, rate_form
 from activities.models import Activity, likely_doubles
-from activities.permissions import can_review_activity, is_own_report
+from activities.permissions import can_rate_activity, can_review_activity, is_own_report
 from activities.views.detail import facts_shown
 from activities.views.sending import warnings_of
 from core.access import requires
 from core.errors import RuleError
-from core.pages import perform, record_refusal, render_page, safe_next
+from core.pages import perform, perform_form, record_refusal, render_page, safe_next
 
 
 def queue_of(user: Any) -> list[int]:
@@ -52,7 +53,12 @@ def activity_review_next(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("activity.review")
 def activity_review(request: HttpRequest, pk: int) -> HttpResponse:
-    activity = _reviewed(request, pk)
+    return _review_page(request, _reviewed(request, pk), AcceptForm())
+
+
+def _review_page(
+    request: HttpRequest, activity: Activity, accept_form: AcceptForm, status: int = 200
+) -> HttpResponse:
     context = {
         "activity": activity,
         "doubles": likely_doubles(activity),
@@ -61,12 +67,13 @@ def activity_review(request: HttpRequest, pk: int) -> HttpResponse:
             for name, said in warnings_of(activity).items()
             if said
         ],
+        "accept_form": accept_form,
         "return_form": ReturnForm(auto_id="return_%s"),
         "is_waiting": activity.status == Activity.Status.SUBMITTED,
-        **_place_in_queue(request, pk),
+        **_place_in_queue(request, activity.pk),
         **facts_shown(request.user, activity),
     }
-    return render_page(request, "activities/activity_review.html", context)
+    return render_page(request, "activities/activity_review.html", context, status=status)
 
 
 def _place_in_queue(request: HttpRequest, pk: int) -> dict[str, Any]:
@@ -105,7 +112,11 @@ def _go_on(request: HttpRequest) -> HttpResponse:
 @requires("activity.review")
 def activity_accept(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _reviewed(request, pk)
-    perform(request, actions.accept_activity, activity, done=_("已采用“%s”。") % activity)
+    form = AcceptForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, activity, form, status=422)
+    done = _("已采用“%s”。") % activity
+    perform(request, actions.accept_activity, activity, done=done, **form.cleaned_data)
     return _go_on(request)
 
 
@@ -129,6 +140,27 @@ def activity_return(request: HttpRequest, pk: int) -> HttpResponse:
         "cancel_url": reverse("activities:activity_review", args=[pk]),
     }
     return render_page(request, "activities/activity_confirm_return.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("activity.review")
+def activity_rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another quality grade or difficulty for what has been accepted."""
+    activity = _reviewed(request, pk)
+    if not can_rate_activity(request.user, activity):
+        raise PermissionDenied(_("采用以后才能改评；没有采用的，在审核时评定。"))
+    back = reverse("activities:activity_detail", args=[pk])
+    form = rate_form(activity, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        deed, reason = actions.change_rating, form.cleaned_data["reason"]
+        done = _("已改评“%s”，下次计算考核评分时按新的计。") % activity
+        given = {"seen": form.seen, "reason": reason, "done": done}
+        if perform_form(request, form, deed, activity, form.rating, **given):
+            return redirect(back)
+    context = {"activity": activity, "form": form, "cancel_url": back}
+    context["closed"] = why_closed(activity)
+    status = 422 if form.errors else 200
+    return render_page(request, "activities/activity_confirm_rate.html", context, status=status)
 
 
 @require_POST

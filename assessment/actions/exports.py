@@ -49,13 +49,13 @@ def export_sheet(score: Score, *, file_format: str, by: User) -> SheetFile:
 
     RuleError when the typefaces of papers are missing.
     """
-    is_formal = score.run.is_formal()
-    shows_rank = permissions.can_see_ranks(by, is_formal=is_formal)
-    sheet = make_sheet(score, is_formal=is_formal, shows_rank=shows_rank)
+    standing = score.run.standing()
+    shows_rank = permissions.can_see_ranks(by, is_formal=standing != Run.Standing.TRIAL)
+    sheet = make_sheet(score, standing=standing, shows_rank=shows_rank)
     now = timezone.now()
     if file_format == "pdf":
         title = f"{sheet.title}（{sheet.unit}）"
-        meta = paper_meta(title, by=by, made_at=now, subject=_data_words(score.run))
+        meta = paper_meta(title, by=by, made_at=now, subject=data_words(score.run))
         content = sheets_pdf([sheet], meta)
     else:
         content = sheet_workbook(sheet, _sheet_meta(score.run, sheet.unit, by, now))
@@ -95,11 +95,11 @@ def fill_sheets(handle: JobHandle) -> None:
     total = wanted.count()
     if not total or not by.can("sheet.export"):
         raise RuleError(_("现在没有可以导出的考核表：权限或单位范围已经改变，请刷新得分页核对。"))
-    is_formal = run.is_formal()
-    shows_rank = permissions.can_see_ranks(by, is_formal=is_formal)
+    standing = run.standing()
+    shows_rank = permissions.can_see_ranks(by, is_formal=standing != Run.Standing.TRIAL)
     order = ["rank"] if shows_rank else []
     wanted = wanted.order_by("group__order", "group", *order, "organisation__region__code", "pk")
-    sheets = make_sheets(wanted, run, is_formal=is_formal, shows_rank=shows_rank)
+    sheets = make_sheets(wanted, run, standing=standing, shows_rank=shows_rank)
 
     def advance(done: int) -> None:
         handle.advance(done, total, _("正在生成考核表"))
@@ -116,7 +116,7 @@ def _fill(file_format: str, sheets: Any, run: Run, handle: JobHandle, advance: A
     by, now = handle.job.requested_by, timezone.now()
     filter_text = handle.params["filter_text"]
     if file_format == "pdf":
-        subject = "；".join(filter(None, [filter_text, _data_words(run)]))
+        subject = "；".join(filter(None, [filter_text, data_words(run)]))
         return sheets_pdf(
             sheets, paper_meta(_title(run), by=by, made_at=now, subject=subject), advance
         )
@@ -127,15 +127,16 @@ def _title(run: Run) -> str:
     return _("%(year)s年度“联创共建”考核表") % {"year": run.scheme.year}
 
 
-def _data_words(run: Run) -> str:
+def data_words(run: Run) -> str:
     moment = timezone.localtime(run.data_as_of)
-    return _("数据截至 %(at)s") % {"at": f"{moment:%Y-%m-%d %H:%M}"}
+    words = _("数据截至 %(at)s") % {"at": f"{moment:%Y-%m-%d %H:%M}"}
+    return words + (_("，更正后") if run.is_corrected else "")
 
 
 def _sheet_meta(run: Run, filter_text: str, by: User, made_at: datetime) -> SheetMeta:
     return SheetMeta(
         title=_title(run),
-        filter_text=filter_text,
+        filter_text=filter_text + (_("（更正后）") if run.is_corrected else ""),
         made_by=by.name,
         made_at=made_at,
         data_as_of=run.data_as_of,

@@ -1,24 +1,21 @@
 """Manual marks and vetoes. Nobody marks their own unit."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessment.models import GroupMember, Indicator, ManualMark, Scheme, Veto
-from assessment.rules.manual import Manual
-from assessment.specification import rule_of
+from assessment.actions.balance import note_entry, note_hand
+from assessment.actions.mark_cells import Typed, save_cells
+from assessment.judging import is_own, kinds_of, own_units
+from assessment.models import GroupMember, Indicator, Scheme, ScoringHand, Veto
+from assessment.rules.arithmetic import plain
 from core import audit
 from core.errors import RuleError
 from organisations.models import Organisation
-from organisations.models.kinds import VILLAGE_KINDS
-
-MARKABLE = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 
 
 @dataclass(frozen=True)
@@ -34,101 +31,32 @@ def markable_members(indicator: Indicator, judge: User) -> list[GroupMember]:
 
     The villages for which a township acts are its own.
     """
-    own = {assignment.organisation_id for assignment in judge.current_assignments}
+    own, kinds = own_units(judge), kinds_of([indicator.scheme_id])[indicator.pk]
     members = indicator.scheme.members.select_related("group", "organisation__region__parent")
-    kinds = indicator.applies_to
     return [
         member
         for member in members
-        if not _is_own(member.organisation, own) and (not kinds or member.kind in kinds)
+        if not is_own(member.organisation, own) and (kinds is None or member.kind in kinds)
     ]
 
 
-def _is_own(unit: Organisation, own: Set[int]) -> bool:
-    return unit.pk in own or (unit.is_village and unit.superior_id in own)
-
-
-def markable_counts(judge: User, *, year: int) -> dict[tuple[int, str], int]:
-    """How many units of each kind a judge marks: by (scheme, kind), one query."""
-    own = [assignment.organisation_id for assignment in judge.current_assignments]
-    is_own = Q(organisation__in=own) | Q(
-        organisation__superior__in=own, organisation__kind__in=VILLAGE_KINDS
-    )
-    members = GroupMember.objects.filter(scheme__year=year).exclude(is_own)
-    counted = members.order_by().values_list("scheme_id", "kind").annotate(Count("pk"))
-    return {(scheme_id, kind): count for scheme_id, kind, count in counted}
-
-
-@transaction.atomic
 def save_marks(indicator: Indicator, marks: Mapping[int, Mark], *, by: User) -> int:
     """Save a judge's marks for several units at once; returns how many changed.
 
     `marks` maps organisations' numbers to marks. All are saved or none: RuleError names the first
-    unit whose mark is out of range or off the step, or that this judge may not mark.
+    unit whose mark is out of range, off the step or without its reason, or that this judge may not
+    mark.
     """
-    indicator = Indicator.objects.select_related("scheme").get(pk=indicator.pk)
-    scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=indicator.scheme_id)
-    if scheme.status not in MARKABLE:
-        raise RuleError(_("方案现在是“{now}”，不能评分。").format(now=scheme.get_status_display()))
-    members = {m.organisation_id: m for m in markable_members(indicator, by)}
-    for organisation_id, mark in marks.items():
-        _check(indicator, members.get(organisation_id), mark)
-    before = {
-        mark.organisation_id: mark
-        for mark in ManualMark.objects.filter(indicator=indicator, marked_by=by)
+    typed = {
+        (indicator.pk, organisation): Typed(
+            "" if mark.value is None else plain(mark.value),
+            "" if mark.value is None else mark.reason,
+            may_stay=True,
+        )
+        for organisation, mark in marks.items()
     }
-    changed = {key: mark for key, mark in marks.items() if _is_change(before.get(key), mark)}
-    for organisation_id, mark in changed.items():
-        _write(indicator, organisation_id, mark, by)
-    if changed:
-        _record(indicator, before, changed, members, by)
-    return len(changed)
-
-
-def _check(indicator: Indicator, member: GroupMember | None, mark: Mark) -> None:
-    if member is None:
-        raise RuleError(_("有单位不在本指标的评分范围内，或是本单位；请刷新页面后重填。"))
-    rule = rule_of(indicator)
-    if mark.value is None or not isinstance(rule, Manual):
-        return
-    faults = rule.mark_faults(mark.value, indicator.points)
-    if faults:
-        raise RuleError(f"{member.organisation.full_label}：{faults[0].message.rstrip('。')}。")
-
-
-def _is_change(old: ManualMark | None, new: Mark) -> bool:
-    if old is None:
-        return new.value is not None
-    return new.value is None or (old.value, old.reason) != (new.value, new.reason)
-
-
-def _write(indicator: Indicator, organisation_id: int, mark: Mark, by: User) -> None:
-    place = {"indicator": indicator, "organisation_id": organisation_id, "marked_by": by}
-    if mark.value is None:
-        ManualMark.objects.filter(**place).delete()
-        return
-    facts = {"value": mark.value, "reason": mark.reason, "marked_at": timezone.now()}
-    ManualMark.objects.update_or_create(**place, defaults=facts)
-
-
-def _record(
-    indicator: Indicator,
-    before: Mapping[int, ManualMark],
-    changed: Mapping[int, Mark],
-    members: Mapping[int, GroupMember],
-    by: User,
-) -> None:
-    def name(key: int) -> str:
-        return members[key].organisation.full_label
-
-    audit.record(
-        "assessment.save_marks",
-        indicator,
-        by=by,
-        before={name(key): before[key].value for key in changed if key in before},
-        after={name(key): mark.value for key, mark in changed.items()},
-        is_decision=True,
-    )
+    answers = save_cells(indicator.scheme, typed, is_strict=True, by=by)
+    return sum(answer.is_changed for answer in answers.values())
 
 
 @transaction.atomic
@@ -143,7 +71,7 @@ def record_veto(
 ) -> Veto:
     """Record a veto with its reason and the document it rests on; it counts at the next run."""
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
-    if scheme.status not in MARKABLE:
+    if scheme.status not in Scheme.OPEN:
         raise RuleError(
             _("方案现在是“{now}”，不能登记否决。").format(now=scheme.get_status_display())
         )
@@ -159,6 +87,8 @@ def record_veto(
         document_number=document_number,
         recorded_by=by,
     )
+    note_entry(scheme)
+    note_hand(scheme, ScoringHand.Kind.VETO, by)
     facts = {"kind": veto.get_kind_display(), "reason": reason, "document": document_number}
     audit.record("assessment.record_veto", veto, by=by, after=facts, is_decision=True)
     return veto
@@ -166,14 +96,18 @@ def record_veto(
 
 @transaction.atomic
 def withdraw_veto(veto: Veto, *, reason: str, by: User) -> None:
-    """Take a veto back, with the reason; the record of it stays in the audit log."""
+    """Take a veto back, with the reason; whoever recorded it keeps a hand in the results."""
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=veto.scheme_id)
-    if scheme.status not in MARKABLE:
+    if scheme.status not in Scheme.OPEN:
         raise RuleError(
             _("方案现在是“{now}”，不能撤销否决。").format(now=scheme.get_status_display())
         )
+    if not scheme.vetoes.filter(pk=veto.pk).exists():
+        raise RuleError(_("这条否决已经撤销，没有改动；请刷新页面看最新情况。"))
     facts = {"kind": veto.get_kind_display(), "reason": veto.reason}
     audit.record(
         "assessment.withdraw_veto", veto, by=by, before=facts, reason=reason, is_decision=True
     )
     veto.delete()
+    note_entry(scheme)
+    note_hand(scheme, ScoringHand.Kind.VETO, by)

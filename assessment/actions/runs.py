@@ -1,57 +1,76 @@
 """Computing scores: from the records of the year to frozen results that explain themselves."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Sequence, Set
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessment.metrics import METRICS, MetricQuery
-from assessment.models import GroupMember, Indicator, ManualMark, Run, Scheme, Score, ScoreLine
-from assessment.rules import RuleRefused
+from assessment.actions.corrected_runs import correction_specs
+from assessment.actions.result_rows import write_results
+from assessment.leaf_values import LeafValues, leaf_values
+from assessment.models import GroupMember, Indicator, Run, Scheme
+from assessment.rules import PREVIOUS, RuleRefused
 from assessment.rules.values import Value
 from assessment.scoring import (
     SchemeRefused,
     UnitResult,
+    ValueFault,
+    Values,
     ValuesRefused,
-    digest,
     score_units,
 )
-from assessment.specification import line_rows, scheme_spec, score_row, unit_spec, veto_spec
+from assessment.specification import (
+    rule_table,
+    scheme_spec,
+    unit_spec,
+    veto_spec,
+)
+from assessment.stored_values import stored_values
 from core import audit, jobs
 from core.errors import RuleError
 from core.jobs import JobHandle
 from core.models import Job
+from organisations.models import Organisation
 
 COMPUTE = "assessment.compute_run"
-WRITE_AT_ONCE = 1000
 # How many of many faults a sentence names before it only counts them.
 MOST_NAMED = 3
-SCORABLE = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 Key = tuple[str, str]
 
 
 @transaction.atomic
-def start_run(scheme: Scheme, *, by: User) -> Run:
-    """Queue a computation of all scores; a published scheme goes over to scoring."""
+def start_run(scheme: Scheme, *, by: User, organisation: Organisation | None = None) -> Run:
+    """Queue a computation of all scores; once there are results the scheme is in scoring.
+
+    With `organisation` the records of that unit alone are read anew: all others keep the values of
+    the last finished run, so that means and ranks are those of one and the same county.
+    """
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
-    if scheme.status not in SCORABLE:
+    if scheme.status not in Scheme.OPEN:
         raise RuleError(
             _("方案现在是“{now}”，不能计算评分；只有已发布、未审定的方案可以计算。").format(
                 now=scheme.get_status_display()
             )
         )
+    if reason := not_begun_reason(scheme):
+        raise RuleError(reason)
     if is_computing(scheme):
         raise RuleError(_("上一次计算还在进行，请等它完成再重新计算。"))
-    if scheme.status == Scheme.Status.PUBLISHED:
-        scheme.status = Scheme.Status.SCORING
-        scheme.save(update_fields=["status"])
-    run = _new_run(scheme, by)
-    audit.record("assessment.start_run", run, by=by, after={"number": run.number}, is_decision=True)
+    run = _new_run(scheme, by, organisation)
+    facts = {"number": run.number, "unit": str(organisation) if organisation else None}
+    audit.record("assessment.start_run", run, by=by, after=facts, is_decision=True)
     return run
+
+
+def not_begun_reason(scheme: Scheme) -> str:
+    """Why there is nothing to compute yet; empty once the scheme's year has begun."""
+    if scheme.has_begun:
+        return ""
+    return _("%(year)d年还没有开始，到%(year)d年1月1日才能计算评分。") % {"year": scheme.year}
 
 
 def is_computing(scheme: Scheme) -> bool:
@@ -60,18 +79,40 @@ def is_computing(scheme: Scheme) -> bool:
     return Job.objects.filter(run__scheme=scheme, state__in=active).exists()
 
 
-def _new_run(scheme: Scheme, by: User) -> Run:
+def _new_run(scheme: Scheme, by: User, organisation: Organisation | None) -> Run:
     last = scheme.runs.aggregate(last=Max("number"))["last"] or 0
-    run = Run.objects.create(scheme=scheme, number=last + 1, requested_by=by)
+    run = Run.objects.create(
+        scheme=scheme,
+        number=last + 1,
+        requested_by=by,
+        organisation=organisation,
+        based_on=_run_to_follow(scheme, organisation) if organisation else None,
+    )
     title = _("计算“{scheme}”第 {number} 次评分").format(scheme=scheme, number=run.number)
     run.job = jobs.enqueue(COMPUTE, title=title, by=by, run_id=run.pk)
     run.save(update_fields=["job"])
     return run
 
 
+def _run_to_follow(scheme: Scheme, organisation: Organisation) -> Run:
+    last = Run.objects.latest_finished(scheme)
+    if last is None:
+        raise RuleError(_("还没有完成过全部单位的计算，请先计算评分。"))
+    if not scheme.members.filter(organisation=organisation).exists():
+        raise RuleError(_("“{unit}”不在本方案的考核分组里，请核对。").format(unit=organisation))
+    _refuse_entries_since(last, scheme)
+    return last
+
+
+def _refuse_entries_since(last: Run, scheme: Scheme) -> None:
+    """A run that follows another would pass over what was entered for the other units."""
+    if scheme.entered_at is not None and scheme.entered_at > last.data_as_of:
+        raise RuleError(_("上次计算之后又有新的评分、数据或否决，请重新计算全部单位。"))
+
+
 def compute_run(handle: JobHandle) -> None:
     """Do one queued computation. Safe to run twice: the results of an earlier try are replaced."""
-    run = Run.objects.select_related("scheme").get(pk=handle.params["run_id"])
+    run = Run.objects.select_related("scheme", "based_on").get(pk=handle.params["run_id"])
     if run.finished_at is not None:
         return
     indicators = list(run.scheme.indicators.all())
@@ -81,29 +122,119 @@ def compute_run(handle: JobHandle) -> None:
         .order_by("pk")
     )
     leaves = [leaf for leaf in indicators if leaf.is_leaf]
-    run.data_as_of = timezone.now()
-    values: dict[Key, Value] = {}
-    for done, leaf in enumerate(leaves):
-        handle.advance(done, len(leaves) + 1, _("正在统计“{leaf}”").format(leaf=leaf.name))
-        values |= _leaf_values(leaf, run, members)
-    results = _score(run, indicators, members, values)
-    handle.advance(len(leaves), len(leaves) + 1, _("正在保存结果"))
-    _store(run, results, members, indicators)
+    run.data_as_of = _cut_off(run)
+    found = _values_of(run, leaves, members, handle)
+    results = _score(run, indicators, members, found)
+    handle.advance(1, 2, _("正在保存结果"))
     handle.result = {"run": run.pk, "units": len(results)}
+    _store(run, results, members, indicators, handle)
+
+
+@transaction.atomic
+def _cut_off(run: Run) -> datetime:
+    """The moment up to which the run reads: all that was entered before it can be seen by now.
+
+    Whoever enters something holds the scheme's row until it is written, so nothing noted earlier
+    is still on its way. RuleError where that makes the run to be followed stale.
+    """
+    scheme = _locked_for(run)
+    if run.based_on is not None:
+        _refuse_entries_since(run.based_on, scheme)
+    return timezone.now()
+
+
+def _locked_for(run: Run) -> Scheme:
+    """The scheme, locked; one query.
+
+    RuleError where another computation has followed: started anew after a later one, this one
+    would pass for what stood before that.
+    """
+    later = Run.objects.filter(scheme=OuterRef("pk"), number__gt=run.number).order_by("number")
+    schemes = Scheme.objects.select_for_update(of=("self",))
+    scheme = schemes.annotate(later_run=Subquery(later.values("number")[:1])).get(pk=run.scheme_id)
+    if scheme.later_run is not None:
+        raise RuleError(
+            _("之后已有第 {n} 次计算，第 {old} 次不再重算；需要最新结果请重新计算评分。").format(
+                n=scheme.later_run, old=run.number
+            )
+        )
+    return scheme
+
+
+def _values_of(
+    run: Run, leaves: Sequence[Indicator], members: Sequence[GroupMember], handle: JobHandle
+) -> LeafValues:
+    """The values of all units; those that the run only follows as the earlier run had them."""
+
+    def advance(done: int, total: int, name: str) -> None:
+        handle.advance(done, total + 1, _("正在统计“{leaf}”").format(leaf=name))
+
+    fresh = leaf_values(
+        run.scheme,
+        leaves,
+        [member.organisation_id for member in members],
+        data_as_of=run.data_as_of,
+        units=None if run.based_on is None else {run.organisation_id},
+        successions=run.successions,
+        advance=advance,
+    )
+    if run.based_on is None:
+        return fresh
+    values, previous = stored_values(run.based_on)
+    return LeafValues(
+        _without(values, str(run.organisation_id)) | fresh.values,
+        _without(previous, str(run.organisation_id)) | fresh.previous,
+        fresh.gaps,
+    )
+
+
+def _without(values: Values, unit: str) -> dict[Key, Value]:
+    return {at: value for at, value in values.items() if at[0] != unit}
 
 
 def _score(
     run: Run,
     indicators: Sequence[Indicator],
     members: Sequence[GroupMember],
-    values: dict[Key, Value],
+    found: LeafValues,
 ) -> list[UnitResult]:
-    vetoes = [veto_spec(veto) for veto in run.scheme.vetoes.order_by("pk")]
+    rows = run.scheme.vetoes.select_related("recorded_by").order_by("pk")
+    vetoes = [veto_spec(veto) for veto in rows]
     try:
         spec = scheme_spec(run.scheme, indicators)
-        return score_units(spec, [unit_spec(member) for member in members], values, vetoes)
-    except (RuleRefused, SchemeRefused, ValuesRefused) as refused:
+        units = [unit_spec(member) for member in members]
+        corrections = correction_specs(run.scheme)
+        run.is_corrected = bool(corrections)
+        return score_units(
+            spec,
+            units,
+            found.values,
+            vetoes,
+            previous=found.previous,
+            corrections=corrections,
+        )
+    except ValuesRefused as refused:
+        marked = {
+            (str(leaf.department_id), leaf.code)
+            for leaf in indicators
+            if leaf.source == Indicator.Source.MANUAL
+        }
+        told = [_why(fault, found, marked) for fault in refused.faults]
+        raise RuleError(_first_few(told)) from refused
+    except (RuleRefused, SchemeRefused) as refused:
         raise RuleError(_first_few([fault.message for fault in refused.faults])) from refused
+
+
+def _why(fault: ValueFault, found: LeafValues, marked: Set[Key]) -> str:
+    """With what a change of units has done, where it is that.
+
+    `marked`: leaves with the unit that marks them, which nobody can mark for that unit itself.
+    """
+    if fault.is_missing and not fault.about and (fault.unit, fault.code) in marked:
+        why = _("它就是负责评分的部门，请把方案修订为新版，另指定部门评分")
+        return f"{fault.message}：{why}"
+    gap = found.gaps.get((fault.unit, fault.code), "") if fault.about == PREVIOUS else ""
+    return f"{fault.message}：{gap}" if gap else fault.message
 
 
 def _first_few(sentences: list[str]) -> str:
@@ -113,62 +244,32 @@ def _first_few(sentences: list[str]) -> str:
     return text + "。"
 
 
-def _leaf_values(leaf: Indicator, run: Run, members: Sequence[GroupMember]) -> dict[Key, Value]:
-    """The values of one leaf for all units: one query, whatever their number."""
-    if leaf.source == Indicator.Source.METRIC:
-        query = MetricQuery(run.scheme.year, run.data_as_of, leaf.metric_filters, run.successions)
-        counted = METRICS[leaf.metric].values(query)
-        # A metric counts records: a unit without any has the value 0, which is no gap in the data.
-        return {
-            (str(member.organisation_id), leaf.code): counted.get(
-                member.organisation_id, Decimal(0)
-            )
-            for member in members
-        }
-    if leaf.source == Indicator.Source.MANUAL:
-        return _marks(leaf)
-    return {}
-
-
-def _marks(leaf: Indicator) -> dict[Key, Value]:
-    marks: dict[Key, list[Decimal]] = {}
-    rows = ManualMark.objects.filter(indicator=leaf).order_by("pk")
-    for organisation_id, value in rows.values_list("organisation_id", "value"):
-        marks.setdefault((str(organisation_id), leaf.code), []).append(value)
-    return {key: tuple(given) for key, given in marks.items()}
-
-
 @transaction.atomic
 def _store(
     run: Run,
     results: Sequence[UnitResult],
     members: Sequence[GroupMember],
     indicators: Sequence[Indicator],
+    handle: JobHandle,
 ) -> None:
     """Write all results at once: a run is there whole or not at all.
 
+    The scheme goes over, or back, to scoring with them: a run that fails moves nothing.
+
     RuleError when the results were approved while this run waited or was computed.
     """
-    scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=run.scheme_id)
-    if scheme.status not in SCORABLE:
+    scheme = _locked_for(run)
+    if scheme.status not in Scheme.OPEN:
         raise RuleError(
             _("方案现在是“{now}”，这次计算的结果不再保存；需要重新计算请先退回评分。").format(
                 now=scheme.get_status_display()
             )
         )
+    if scheme.status != Scheme.Status.SCORING:
+        scheme.status = Scheme.Status.SCORING
+        scheme.save(update_fields=["status"])
     run.scores.all().delete()
-    by_key = {str(member.organisation_id): member for member in members}
-    numbers = {indicator.code: indicator.pk for indicator in indicators}
-    scores = Score.objects.bulk_create(
-        [score_row(result, by_key[result.unit.key], run.pk) for result in results],
-        batch_size=WRITE_AT_ONCE,
-    )
-    lines = [
-        line
-        for result, score in zip(results, scores, strict=True)
-        for line in line_rows(result, score, numbers)
-    ]
-    ScoreLine.objects.bulk_create(lines, batch_size=WRITE_AT_ONCE)
-    run.digest = digest(results)
-    run.finished_at = timezone.now()
-    run.save(update_fields=["data_as_of", "digest", "finished_at"])
+    write_results(run, results, members, indicators)
+    run.table = rule_table(indicators)
+    run.save(update_fields=["data_as_of", "digest", "finished_at", "is_corrected", "table"])
+    handle.conclude()

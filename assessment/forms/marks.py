@@ -1,110 +1,191 @@
-"""The grid in which a scoring department enters its marks."""
+"""The grid in which a scoring department enters its marks: its cells, and what was typed there."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessment.models import GroupMember, Indicator, ManualMark
-from assessment.rules import Unreadable, read_number
+from assessment.actions import Answer, Typed, judge_typed
+from assessment.judging import Bench, Cell, Key, Progress, token_of
+from assessment.models import GroupMember, Indicator
+from assessment.rules.arithmetic import show
 from assessment.rules.manual import Manual
-from assessment.specification import rule_of
-from core.errors import RuleError
-from core.personal_data import personal_data_warnings
 
-REASON_LENGTH = 200
+CELL = re.compile(r"v-(\d{1,18})-(\d{1,18})")
+# No cell of a sheet says more; a longer text is cut before anything looks at it.
+MOST_READ = 1000
 
 
-@dataclass
-class Cell:
-    """One unit's row in the grid: what is stored, what was typed, what is wrong with it."""
+def read_posted(data: Mapping[str, Any]) -> dict[Key, Typed]:
+    """The cells that were changed since the page was shown, as their tokens tell.
 
-    member: GroupMember
+    With a reason for all, cells that still have none count as changed.
+    """
+    may_stay, for_all = bool(data.get("keep_text")), same_reason(data)
+    typed = {}
+    for name in data:
+        if not (found := CELL.fullmatch(name)):
+            continue
+        place = name.removeprefix("v-")
+        value, reason = (_text(data, f"{kind}-{place}") for kind in "vr")
+        seen = _text(data, f"s-{place}")
+        lacks_reason = bool(for_all and value and not reason)
+        if lacks_reason or token_of(value, reason) != seen:
+            typed[int(found[1]), int(found[2])] = Typed(value, reason, seen, may_stay)
+    return typed
+
+
+def same_reason(data: Mapping[str, Any]) -> str:
+    """The one reason for all cells that need one."""
+    return _text(data, "same_reason")
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    return str(data.get(name, ""))[:MOST_READ].strip()
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell as the page shows it: stored, or as it was typed and not taken."""
+
+    cell: Cell
     value: str
     reason: str
+    seen: str
     error: str = ""
+    wants_reason: bool = False
+    theirs: str = ""
+    # The reason of an earlier mark, to be taken for this one or not.
+    offered: str = ""
 
     @property
-    def value_name(self) -> str:
-        return f"value-{self.member.organisation_id}"
+    def offered_words(self) -> str:
+        if not self.offered:
+            return ""
+        return _("原来的理由“{reason}”是给改前的分写的，没有沿用。").format(reason=self.offered)
 
     @property
-    def reason_name(self) -> str:
-        return f"reason-{self.member.organisation_id}"
+    def name(self) -> str:
+        indicator, organisation = self.cell.key
+        return f"{indicator}-{organisation}"
+
+    @property
+    def shown_words(self) -> str:
+        """The marks of all judges once they are complete, without names."""
+        if self.cell.mean is None:
+            return ""
+        marks = "、".join(show(mark) for mark in self.cell.shown)
+        return _("各评委 {marks}；平均 {mean}").format(marks=marks, mean=show(self.cell.mean))
+
+
+def as_stored(cell: Cell) -> GridCell:
+    if cell.draft is None:
+        needed = bool(cell.reason)
+        return GridCell(cell, cell.value, cell.reason, cell.token, wants_reason=needed)
+    verdict = judge_typed(cell, Typed(cell.value, cell.reason, may_stay=True))
+    wants = verdict.wants_reason or bool(cell.reason)
+    is_bare = verdict.wants_reason and not cell.reason
+    return GridCell(
+        cell,
+        cell.value,
+        cell.reason,
+        cell.token,
+        error=verdict.error,
+        wants_reason=wants,
+        offered=cell.mark.reason if is_bare and cell.mark else "",
+    )
+
+
+def as_answered(answer: Answer) -> GridCell:
+    return GridCell(
+        answer.cell,
+        answer.value,
+        answer.reason,
+        answer.seen,
+        error=answer.error,
+        wants_reason=answer.wants_reason or bool(answer.reason),
+        theirs=conflict_words(answer),
+        offered=answer.dropped,
+    )
+
+
+def conflict_words(answer: Answer) -> str:
+    """What another window has saved meanwhile, and what to do."""
+    if answer.theirs is None:
+        return ""
+    at = answer.theirs.changed_at
+    if at is None or not answer.theirs.value:
+        return _("另一个窗口已清空这一格，这里填的是 {mine}；再保存一次以这里为准。").format(
+            mine=answer.value or _("空白")
+        )
+    return _("另一个窗口已存 {theirs} 分，这里填的是 {mine}；再保存一次以这里为准。").format(
+        theirs=answer.theirs.value, mine=answer.value or _("空白")
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One indicator at the head of the grid."""
+
+    indicator: Indicator
+    bounds: str
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Row:
+    member: GroupMember
+    cells: list[GridCell]
 
 
 class MarkGrid:
-    """Marks of one indicator for many units: reads what was typed, keeps it when it is wrong."""
+    """Rows of units, columns of indicators, as far as one judge sees them."""
 
     def __init__(
         self,
-        indicator: Indicator,
-        members: Sequence[GroupMember],
-        stored: Mapping[int, ManualMark],
-        data: Mapping[str, Any] | None = None,
+        bench: Bench,
+        progress: Mapping[int, Progress],
+        answers: Mapping[Key, Answer] | None = None,
     ) -> None:
-        self.indicator = indicator
-        self.rule = rule_of(indicator)
-        self.may_stay = bool(data and data.get("keep_text"))
-        self.warns = False
-        self.cells = [self._cell(member, stored, data) for member in members]
+        self.columns = [
+            Column(indicator, _bounds(bench, indicator), progress[indicator.pk])
+            for indicator in bench.indicators.values()
+        ]
+        self._bench, self._answers = bench, answers or {}
+        self.rows = [self._row(member) for member in bench.members.values()]
 
-    def _cell(
-        self,
-        member: GroupMember,
-        stored: Mapping[int, ManualMark],
-        data: Mapping[str, Any] | None,
-    ) -> Cell:
-        mark = stored.get(member.organisation_id)
-        value = f"{mark.value.normalize():f}" if mark else ""
-        cell = Cell(member, value, mark.reason if mark else "")
-        if data is not None:
-            cell.value = str(data.get(cell.value_name, cell.value)).strip()
-            cell.reason = str(data.get(cell.reason_name, cell.reason)).strip()
-        return cell
+    def _row(self, member: GroupMember) -> Row:
+        keys = [(column.indicator.pk, member.organisation_id) for column in self.columns]
+        return Row(member, [self._cell(key) for key in keys])
 
-    def read(self) -> dict[int, tuple[Decimal | None, str]]:
-        """What was typed, by organisation; RuleError after every wrong cell has been marked."""
-        marks = {}
-        for cell in self.cells:
-            try:
-                value = self._value(cell)
-            except Unreadable as error:
-                cell.error = f"{error}。"
-                continue
-            marks[cell.member.organisation_id] = (value, cell.reason)
-        wrong = [cell for cell in self.cells if cell.error]
-        if wrong:
-            raise RuleError(
-                _("有 {n} 处没有填对，已在表中标出；改好后再保存，填的内容都还在。").format(
-                    n=len(wrong)
-                )
-            )
-        return marks
-
-    def _value(self, cell: Cell) -> Decimal | None:
-        if len(cell.reason) > REASON_LENGTH:
-            raise Unreadable(_("理由超过 {n} 个字，请缩短").format(n=REASON_LENGTH))
-        if "\x00" in cell.reason:
-            raise Unreadable(_("理由里有无法保存的字符，请重新填写"))
-        self._check_personal_data(cell)
-        if not cell.value:
-            return None
-        value = read_number(cell.value)
-        if isinstance(self.rule, Manual):
-            for fault in self.rule.mark_faults(value, self.indicator.points):
-                raise Unreadable(fault.message.rstrip("。"))
-        return value
-
-    def _check_personal_data(self, cell: Cell) -> None:
-        """A reason may name no person: the judge mends it, or says that it may stay."""
-        warnings = [] if self.may_stay else personal_data_warnings(cell.reason)
-        if warnings:
-            self.warns = True
-            raise Unreadable(warnings[0].rstrip("。"))
+    def _cell(self, key: Key) -> GridCell:
+        if key in self._answers:
+            return as_answered(self._answers[key])
+        return as_stored(self._bench.cell(key))
 
     @property
-    def done(self) -> int:
-        return sum(bool(cell.value) and not cell.error for cell in self.cells)
+    def faulty(self) -> Sequence[GridCell]:
+        return [cell for row in self.rows for cell in row.cells if cell.error or cell.theirs]
+
+    @property
+    def lacks_reason(self) -> int:
+        return sum(cell.wants_reason and not cell.reason for cell in self.faulty)
+
+    @property
+    def warns(self) -> bool:
+        return any(answer.warns for answer in self._answers.values())
+
+
+def _bounds(bench: Bench, indicator: Indicator) -> str:
+    """0–20 分，步长 0.5；2 位评委."""
+    rule = bench.rules[indicator.pk]
+    if not isinstance(rule, Manual):
+        return _("填数据，按“{rule}”赋分").format(rule=rule.label)
+    text = _("0–{points} 分").format(points=show(indicator.points))
+    if rule.step:
+        text += _("，步长 {step}").format(step=show(rule.step))
+    if rule.judges and rule.judges > 1:
+        text += _("，{n} 位评委").format(n=rule.judges)
+    return text

@@ -1,53 +1,70 @@
 """Metrics over accepted activities: an activity counts for every unit that confirmed its part."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import ExtractMonth
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Participation
 from alliances.models import IndustryLinkage
-from assessment.metrics.base import Metric, MetricQuery, register
+from assessment.metrics.base import BY_WEIGHT, WEIGHTED, Metric, MetricQuery, register
+from assessment.metrics.conditions import Filter, Names, named_in, one_of, yes_no
+from assessment.metrics.months import Month
+from partnerships.models import ContentKind, Form, JointTag
 
+FORM = one_of(_("形式"), Form)
+CONTENT_KIND = named_in(_("联创内容"), ContentKind)
+JOINT_TAG = named_in(_("五联标签"), JointTag)
+QUALITY = one_of(_("质量等次"), Activity.Quality)
 ACTIVITY_FILTERS = {
-    "form": _("形式"),
-    "content_kind": _("联创内容"),
-    "joint_tag": _("五联标签"),
-    "themed": _("主题活动"),
-    "host": _("主办"),
+    "form": FORM,
+    "content_kind": CONTENT_KIND,
+    "joint_tag": JOINT_TAG,
+    "themed": yes_no(_("主题活动")),
+    "host": yes_no(_("主办")),
+    "quality": QUALITY,
+    "month": Filter(_("月份"), lambda: [(month, f"{month}月") for month in range(1, 13)]),
 }
+# Rows of other tables that belong to an activity: looked for, not joined, so nothing comes twice.
+# Asked for once for all activities: SQLite would look for each record anew with EXISTS.
+RELATED = {
+    "form": (Activity.partnerships, "partnership__form"),
+    "content_kind": (Activity.content_kinds, "contentkind__name"),
+    "joint_tag": (Activity.joint_tags, "jointtag__name"),
+}
+PLAIN = {"themed": "is_themed", "quality": "quality", "month": "starts_on__month"}
 
 
-def activity_condition(filters: dict[str, Any], path: str) -> Q:
-    """The filters as a condition on an activity reached by `path` (with its trailing `__`)."""
-    columns = {
-        "form": f"{path}partnerships__form",
-        "content_kind": f"{path}content_kinds__name",
-        "joint_tag": f"{path}joint_tags__name",
-        "themed": f"{path}is_themed",
-    }
-    wanted = {columns[key]: value for key, value in filters.items() if key in columns}
-    return Q(**wanted)
+def activity_condition(filters: Mapping[str, Any]) -> Q:
+    """The filters as a condition on a part, reaching to its activity."""
+    found = Q()
+    for key, value in filters.items():
+        if key in RELATED:
+            relation, column = RELATED[key]
+            rows = relation.through.objects.filter(**{column: value})
+            found &= Q(activity__in=rows.values("activity"))
+        elif key in PLAIN:
+            found &= Q(**{f"activity__{PLAIN[key]}": value})
+        elif key == "host":
+            found &= Q(is_host=value)
+    return found
 
 
 def participations(query: MetricQuery) -> QuerySet[Participation]:
     """Confirmed parts in activities of the year that the office accepted before the cut-off."""
-    found = Participation.objects.filter(
-        activity_condition(dict(query.filters), "activity__"),
+    return Participation.objects.filter(
+        activity_condition(query.filters),
         confirmation=Participation.Confirmation.CONFIRMED,
         confirmed_at__lte=query.data_as_of,
         activity__status=Activity.Status.ACCEPTED,
         activity__starts_on__year=query.year,
         activity__reviewed_at__lte=query.data_as_of,
     )
-    if "host" in query.filters:
-        found = found.filter(is_host=query.filters["host"])
-    return found
 
 
 def _with_month(query: MetricQuery) -> QuerySet[Participation]:
-    return participations(query).annotate(month=ExtractMonth("activity__starts_on"))
+    return participations(query).annotate(month=Month("activity__starts_on"))
 
 
 def _linkage_activities(query: MetricQuery) -> QuerySet[IndustryLinkage]:
@@ -67,7 +84,16 @@ ACTIVITIES = register(
         unit=_("次"),
         records=participations,
         organisation="organisation",
-        filters=ACTIVITY_FILTERS,
+        shared="activity",
+        filters={**ACTIVITY_FILTERS, WEIGHTED: BY_WEIGHT},
+        dated="activity__starts_on",
+        named=(
+            Names("activity__quality", QUALITY),
+            Names("activity__partnerships__form", FORM),
+            Names("activity__content_kinds__name", CONTENT_KIND),
+            Names("activity__joint_tags__name", JOINT_TAG),
+        ),
+        weight="activity__difficulty",
     )
 )
 CONTENT_KINDS = register(
@@ -77,8 +103,11 @@ CONTENT_KINDS = register(
         unit=_("类"),
         records=participations,
         organisation="organisation",
-        filters={"form": _("形式")},
+        shared="activity",
+        filters=ACTIVITY_FILTERS,
         counted="activity__content_kinds",
+        dated="activity__starts_on",
+        named=(Names("activity__content_kinds__name", CONTENT_KIND),),
     )
 )
 ACTIVE_MONTHS = register(
@@ -88,6 +117,7 @@ ACTIVE_MONTHS = register(
         unit=_("个月"),
         records=_with_month,
         organisation="organisation",
+        shared="activity",
         filters=ACTIVITY_FILTERS,
         counted="month",
     )
@@ -100,5 +130,6 @@ LINKAGE_THEMED_ACTIVITIES = register(
         records=_linkage_activities,
         organisation="lead",
         counted="activities",
+        dated="activities__starts_on",
     )
 )

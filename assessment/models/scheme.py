@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Scope
-from organisations.models import Organisation, Region
+from organisations.models import Organisation, Region, names_day, organisation_scope
 from organisations.models.region import code_range
 
 
@@ -32,13 +32,18 @@ def in_area_of(user: Any, action: str, path: str = "region") -> Q:
     return reach
 
 
+def default_notice_days() -> int:
+    """How many working days a result is on public notice unless a scheme says otherwise."""
+    return settings.RESULT_NOTICE_DAYS
+
+
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def visible_to(self, user: Any) -> "SchemeQuerySet":
         """The office sees every scheme; others see those that have been published."""
         found = self.filter(in_county_of(user, "scheme.view"))
         if user.can("scheme.edit") or user.can("scheme.publish"):
             return found
-        return found.exclude(status=Scheme.Status.DRAFT)
+        return found.exclude(status__in=Scheme.EDITABLE)
 
 
 class Scheme(models.Model):
@@ -46,25 +51,45 @@ class Scheme(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("起草中")
+        REHEARSED = "rehearsed", _("已试算")
         PUBLISHED = "published", _("已发布")
         SCORING = "scoring", _("评分中")
+        BALANCED = "balanced", _("已平衡")
         APPROVED = "approved", _("已审定")
+        NOTICE = "notice", _("公示中")
         FINAL = "final", _("已定稿")
+        REPLACED = "replaced", _("已由新版替代")
 
     STATUS_TONES = {
         "draft": "neutral",
+        "rehearsed": "neutral",
         "published": "info",
         "scoring": "warning",
+        "balanced": "info",
         "approved": "info",
+        "notice": "warning",
         "final": "success",
+        "replaced": "neutral",
     }
     TRANSITIONS = {
-        Status.DRAFT: {Status.PUBLISHED},
-        Status.PUBLISHED: {Status.SCORING},
-        Status.SCORING: {Status.APPROVED},
-        Status.APPROVED: {Status.SCORING, Status.FINAL},
+        Status.DRAFT: {Status.REHEARSED, Status.PUBLISHED},
+        Status.REHEARSED: {Status.DRAFT, Status.PUBLISHED},
+        Status.PUBLISHED: {Status.SCORING, Status.REPLACED},
+        Status.SCORING: {Status.BALANCED, Status.REPLACED},
+        Status.BALANCED: {Status.SCORING, Status.APPROVED},
+        Status.APPROVED: {Status.SCORING, Status.NOTICE},
+        Status.NOTICE: {Status.FINAL},
         Status.FINAL: set(),
+        Status.REPLACED: set(),
     }
+    # The office still changes the table; nobody else sees it.
+    EDITABLE = (Status.DRAFT, Status.REHEARSED)
+    # Marks, vetoes and values are entered, scores are computed.
+    OPEN = (Status.PUBLISHED, Status.SCORING, Status.BALANCED)
+    # The results stand, up to a correction by two people.
+    DECIDED = (Status.APPROVED, Status.NOTICE, Status.FINAL)
+    # Results, with all vetoes, have been made public to the county.
+    MADE_PUBLIC = (Status.NOTICE, Status.FINAL)
 
     class NotApplicable(models.TextChoices):
         RESCALE = "rescale", _("重新折算")
@@ -73,6 +98,16 @@ class Scheme(models.Model):
 
     year = models.PositiveSmallIntegerField(_("年度"), db_index=True)
     title = models.CharField(_("方案名称"), max_length=100)
+    # A published table is never changed: a change is the next version, copied from it.
+    version = models.PositiveSmallIntegerField(_("版次"), default=1)
+    copied_from = models.ForeignKey(
+        "self",
+        verbose_name=_("复制自"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+    )
     document_number = models.CharField(_("文号"), max_length=60, blank=True)
     region = models.ForeignKey(
         Region, verbose_name=_("适用区划"), on_delete=models.PROTECT, related_name="schemes"
@@ -89,6 +124,13 @@ class Scheme(models.Model):
     )
     # Whether a unit barred from the top grade leaves its place to the next.
     veto_frees_place = models.BooleanField(_("一票否优让出名额"), default=True)
+    notice_days = models.PositiveSmallIntegerField(_("公示工作日"), default=default_notice_days)
+    # What the score counts in the county's annual performance assessment, in per cent.
+    annual_weight = models.DecimalField(
+        _("年度实绩考核权重（%）"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    # Until when the scoring departments are asked for their marks; no part of the frozen table.
+    marks_due_on = models.DateField(_("评分截止"), null=True, blank=True)
     status = models.CharField(
         _("状态"), max_length=10, choices=Status.choices, default=Status.DRAFT
     )
@@ -118,6 +160,17 @@ class Scheme(models.Model):
         blank=True,
         related_name="approved_schemes",
     )
+    # When a mark, a value or a veto was last entered or taken back: older results are stale.
+    entered_at = models.DateTimeField(_("最近录入时间"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("定稿时间"), null=True, blank=True)
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("定稿人"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="finished_schemes",
+    )
 
     objects = SchemeQuerySet.as_manager()
 
@@ -127,12 +180,12 @@ class Scheme(models.Model):
         ordering = ["-year", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "region", "title"], name="scheme_title_once_a_year"
+                fields=["year", "region", "title", "version"], name="scheme_version_once"
             ),
             models.CheckConstraint(name="scheme_decimals_at_most_4", condition=Q(decimals__lte=4)),
             models.CheckConstraint(
                 name="scheme_published_by_and_at",
-                condition=Q(status="draft")
+                condition=Q(status__in=["draft", "rehearsed"])
                 | (Q(published_at__isnull=False) & Q(published_by__isnull=False)),
             ),
             models.CheckConstraint(
@@ -141,13 +194,44 @@ class Scheme(models.Model):
             ),
             models.CheckConstraint(
                 name="scheme_approved_by_and_at",
-                condition=~Q(status__in=["approved", "final"])
+                condition=~Q(status__in=["approved", "notice", "final"])
                 | (Q(approved_at__isnull=False) & Q(approved_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="scheme_finished_by_and_at",
+                condition=Q(finished_at__isnull=True, finished_by__isnull=True)
+                | Q(finished_at__isnull=False, finished_by__isnull=False),
+            ),
+            models.CheckConstraint(name="scheme_notice_has_days", condition=Q(notice_days__gte=1)),
+            models.CheckConstraint(
+                name="scheme_annual_weight_is_percentage",
+                condition=Q(annual_weight__isnull=True)
+                | Q(annual_weight__gt=0, annual_weight__lte=100),
             ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def label(self) -> str:
+        """The title with its version, where it is not the first."""
+        if self.version == 1:
+            return self.title
+        return _("%(title)s（第 %(version)s 版）") % {"title": self, "version": self.version}
+
+    def next_version(self) -> "Scheme | None":
+        """The published version that took this one's place; one query."""
+        versions = self.copies.filter(
+            year=self.year, region=self.region_id, version=self.version + 1
+        )
+        found = versions.exclude(status__in=self.EDITABLE)
+        return found.select_related("published_by").first()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its year has: before that there is nothing to mark or to compute."""
+        return self.year <= timezone.localdate().year
 
     def can_become(self, status: str) -> bool:
         return status in self.TRANSITIONS[self.Status(self.status)]
@@ -174,6 +258,18 @@ class AssessmentGroup(models.Model):
         return self.name
 
 
+class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
+    def visible_to(self, user: Any) -> "GroupMemberQuerySet":
+        """Members of published schemes over whose scores the user may look."""
+        reach = organisation_scope(user, "score.view", "organisation")
+        return self.filter(reach).exclude(scheme__status__in=Scheme.EDITABLE)
+
+    def for_list(self) -> "GroupMemberQuerySet":
+        return self.select_related(
+            "scheme", "group", "organisation__region__parent"
+        ).prefetch_related("organisation__names")
+
+
 class GroupMember(models.Model):
     """A unit's place in a group, frozen with the scheme: its kind at that time is kept."""
 
@@ -191,6 +287,8 @@ class GroupMember(models.Model):
     )
     kind = models.CharField(_("类型"), max_length=24, choices=Organisation.Kind.choices)
 
+    objects = GroupMemberQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("分组成员")
         verbose_name_plural = _("分组成员")
@@ -204,159 +302,7 @@ class GroupMember(models.Model):
     def __str__(self) -> str:
         return str(self.organisation)
 
-
-class Indicator(models.Model):
-    """One line of the scheme: a branch with a cap, or a leaf with a rule and a data source."""
-
-    class IndicatorRole(models.TextChoices):
-        BASE = "base", _("基础分")
-        BONUS = "bonus", _("加分")
-        DEDUCTION = "deduction", _("扣分")
-
-    class Source(models.TextChoices):
-        METRIC = "metric", _("系统计算")
-        MANUAL = "manual", _("人工评分")
-
-    scheme = models.ForeignKey(
-        Scheme, verbose_name=_("方案"), on_delete=models.CASCADE, related_name="indicators"
-    )
-    parent = models.ForeignKey(
-        "self",
-        verbose_name=_("上级指标"),
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="children",
-    )
-    code = models.CharField(_("编码"), max_length=20)
-    name = models.CharField(_("名称"), max_length=100)
-    role = models.CharField(
-        _("角色"), max_length=10, choices=IndicatorRole.choices, default=IndicatorRole.BASE
-    )
-    points = models.DecimalField(_("分值"), max_digits=8, decimal_places=4)
-    order = models.PositiveSmallIntegerField(_("次序"), default=0)
-    # What a branch counts as in its parent (折算); empty when it counts as its points.
-    weight = models.DecimalField(_("折算"), max_digits=8, decimal_places=4, null=True, blank=True)
-    # The rest is a leaf's: empty on a branch.
-    rule_kind = models.CharField(_("赋分办法"), max_length=20, blank=True)
-    params = models.JSONField(_("参数"), default=dict, blank=True)
-    source = models.CharField(_("数据来源"), max_length=10, choices=Source.choices, blank=True)
-    metric = models.CharField(_("数据指标"), max_length=60, blank=True)
-    metric_filters = models.JSONField(_("数据条件"), default=dict, blank=True)
-    # Kinds of organisation (their stored values); empty for all. Branches may have it too.
-    applies_to = models.JSONField(_("适用类型"), default=list, blank=True)
-    excluded_by = models.ForeignKey(
-        "self",
-        verbose_name=_("互斥"),
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="excludes",
-    )
-    methods = models.CharField(_("测评方法"), max_length=60, blank=True)
-    department = models.ForeignKey(
-        Organisation,
-        verbose_name=_("负责部门"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="scored_indicators",
-    )
-    basis = models.CharField(_("依据"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("指标")
-        verbose_name_plural = _("指标")
-        ordering = ["order", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["scheme", "code"], name="indicator_code_once"),
-            models.CheckConstraint(
-                name="indicator_points_not_negative", condition=Q(points__gte=0)
-            ),
-            models.CheckConstraint(
-                name="indicator_leaf_has_source",
-                condition=Q(rule_kind="", source="")
-                | Q(rule_kind="constant")
-                | (~Q(rule_kind="") & Q(source="manual"))
-                | (~Q(rule_kind="") & Q(source="metric") & ~Q(metric="")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}"
-
     @property
-    def is_leaf(self) -> bool:
-        return bool(self.rule_kind)
-
-
-class ManualMark(models.Model):
-    """A scoring department's mark for one unit under one indicator."""
-
-    indicator = models.ForeignKey(
-        Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="marks"
-    )
-    organisation = models.ForeignKey(
-        Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="marks"
-    )
-    value = models.DecimalField(_("得分"), max_digits=8, decimal_places=4)
-    reason = models.CharField(_("理由"), max_length=200, blank=True)
-    marked_at = models.DateTimeField(_("评分时间"), default=timezone.now)
-    marked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("评分人"),
-        on_delete=models.PROTECT,
-        related_name="marks",
-    )
-
-    class Meta:
-        verbose_name = _("人工评分")
-        verbose_name_plural = _("人工评分")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "organisation", "marked_by"], name="mark_once_a_judge"
-            ),
-            models.CheckConstraint(name="mark_not_negative", condition=Q(value__gte=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.organisation} {self.value}"
-
-
-class Veto(models.Model):
-    """一票否决 (total 0, bottom grade) or 一票否优 (the top grade is barred)."""
-
-    class Kind(models.TextChoices):
-        TOTAL = "total", _("一票否决")
-        TOP_GRADE = "top_grade", _("一票否优")
-
-    scheme = models.ForeignKey(
-        Scheme, verbose_name=_("方案"), on_delete=models.CASCADE, related_name="vetoes"
-    )
-    organisation = models.ForeignKey(
-        Organisation, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="vetoes"
-    )
-    kind = models.CharField(_("类型"), max_length=10, choices=Kind.choices)
-    reason = models.CharField(_("事由"), max_length=200)
-    document_number = models.CharField(_("依据文号"), max_length=60)
-    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("登记人"),
-        on_delete=models.PROTECT,
-        related_name="recorded_vetoes",
-    )
-
-    class Meta:
-        verbose_name = _("否决")
-        verbose_name_plural = _("否决")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["scheme", "organisation", "kind"], name="veto_once_a_kind"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation} {self.get_kind_display()}"
+    def unit_label(self) -> str:
+        """The unit under the name it has at the end of the scheme's year."""
+        return self.organisation.label_on(names_day(self.scheme.year))

@@ -18,7 +18,9 @@ scheme workbook and asked for points, for the sentence that explains them and fo
   ``parameters()``: tuples of ``Parameter(key, field, reader, required, default)``, from which a
   form is built (readers: Number, Ratio, Whole, YesNo, OneOf with ``allowed``).
 - ``parse_params("单价=2；封顶=4")`` and ``format_params(…)`` read and write a workbook cell.
-- The shapes of a value stand in ``assessment.rules.values``; ``show_value(value, measure)`` prints
+- ``rule.value_shape()`` says which ``ValueShape`` a data source must give: a number, counts by
+  name, the items of a checklist, marks; for the year or by month or quarter.
+- The values themselves stand in ``assessment.rules.values``; ``show_value(value, measure)`` prints
   one, ``value_to_json`` and ``value_from_json`` store one.
 - ``GroupContext(points, decimals, role, figures, previous, peers)`` is all that a rule knows beside
   the value: the leaf's points, the scheme's decimals, the role of its branch, the figures of the
@@ -38,7 +40,14 @@ from assessment.rules.context import (
     Peer,
     Role,
 )
-from assessment.rules.faults import Fault, Refused, RuleRefused, ValueMissing, ValueRefused
+from assessment.rules.faults import (
+    PREVIOUS,
+    Fault,
+    Refused,
+    RuleRefused,
+    ValueMissing,
+    ValueRefused,
+)
 from assessment.rules.parameters import (
     Parameter,
     Unreadable,
@@ -48,9 +57,11 @@ from assessment.rules.parameters import (
     tidy,
 )
 from assessment.rules.registry import RULES, find_rule, make_rule
+from assessment.rules.shapes import Part, Period, ValueShape
 from assessment.rules.values import Value, show_value, value_from_json, value_to_json
 
 __all__ = [
+    "PREVIOUS",
     "RULES",
     "Direction",
     "Fault",
@@ -60,7 +71,9 @@ __all__ = [
     "NextStep",
     "Outcome",
     "Parameter",
+    "Part",
     "Peer",
+    "Period",
     "Refused",
     "Role",
     "Rule",
@@ -69,6 +82,7 @@ __all__ = [
     "Value",
     "ValueMissing",
     "ValueRefused",
+    "ValueShape",
     "find_rule",
     "format_params",
     "make_rule",

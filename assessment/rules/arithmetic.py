@@ -14,11 +14,15 @@ from decimal import (
     Overflow,
     localcontext,
 )
+from functools import cache
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 LARGEST = Decimal(10) ** 15
 """No value or parameter may lie further from 0 than this."""
+
+MOST_DECIMALS = 4
+"""Of points: more are neither stored nor shown."""
 
 FINEST = 40
 """No value or parameter may have more decimal places than this."""
@@ -47,10 +51,23 @@ def settle(number: Decimal) -> Decimal:
 
 def round_half_up(number: Decimal, decimals: int) -> Decimal:
     """The number rounded half-up (四舍五入, away from zero) to so many decimal places."""
-    places = ONE.scaleb(-decimals)
-    rounded = settle(number).quantize(places, rounding=ROUND_HALF_UP, context=_EXACT)
-    # Adding zero turns a negative zero into a plain one.
-    return _EXACT.add(rounded, ZERO)
+    return settle_and_round(number, decimals)[1]
+
+
+def settle_and_round(number: Decimal, decimals: int) -> tuple[Decimal, Decimal]:
+    """The number settled, and rounded half-up; most numbers are round already."""
+    places = _place(decimals)
+    rounded = number.quantize(places, ROUND_HALF_UP, _EXACT)
+    if rounded != number:
+        number = settle(number)
+        rounded = number.quantize(places, ROUND_HALF_UP, _EXACT)
+    # No points have no sign.
+    return number, rounded if rounded else rounded.copy_abs()
+
+
+@cache
+def _place(decimals: int) -> Decimal:
+    return ONE.scaleb(-decimals)
 
 
 def clamp(number: Decimal, lowest: Decimal, highest: Decimal) -> Decimal:

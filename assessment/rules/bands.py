@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from assessment.rules.arithmetic import ONE, ZERO, plain
+from assessment.rules.arithmetic import ONE, ZERO, plain, show
 from assessment.rules.base import NumberRule, parameter
 from assessment.rules.context import GroupContext, Outcome, Role
 from assessment.rules.maps import NumbersByName
@@ -78,17 +78,44 @@ class Bands(NumberRule):
 
     def describe(self, points: Decimal, measure: str = "", role: Role = Role.BASE) -> str:
         wording = Wording(measure=measure)
+        starts = [start for start, _unit in self.steps]
+        is_whole = self.mode is BandMode.WHOLE
         bands = [
-            _("满 %(start)s每 %(one)s %(unit)s")
-            % {"start": wording.amount(start), "one": wording.amount(ONE), "unit": score(unit)}
-            for start, unit in self.steps
+            self._describe_whole(start, unit, wording)
+            if is_whole
+            else self._describe_part(start, end, unit, wording)
+            for (start, unit), end in zip(self.steps, [*starts[1:], None], strict=True)
         ]
         words = {
-            "bands": "、".join(bands),
-            "mode": _("按达到的一档计全部") if self.mode is BandMode.WHOLE else _("各档分段计"),
+            "first": self._describe_first(wording),
+            "bands": "；".join(bands),
             "cap": score(self.cap(GroupContext(points))),
         }
-        return _("%(bands)s，%(mode)s，最高 %(cap)s") % words
+        return _("%(first)s%(bands)s；最高 %(cap)s") % words
+
+    def _describe_first(self, wording: Wording) -> str:
+        """What stands below the first start and does not count; blank where nothing does."""
+        start = self.steps[0][0]
+        if not start:
+            return ""
+        words = {"start": wording.amount(start)}
+        if self.mode is BandMode.WHOLE:
+            return _("不到 %(start)s的不计；") % words
+        return _("前 %(start)s不计；") % words
+
+    def _describe_whole(self, start: Decimal, unit: Decimal, wording: Wording) -> str:
+        words = {"start": wording.amount(start), "each": wording.each(), "unit": score(unit)}
+        return _("达到 %(start)s的，全部按%(each)s %(unit)s") % words
+
+    def _describe_part(
+        self, start: Decimal, end: Decimal | None, unit: Decimal, wording: Wording
+    ) -> str:
+        words = {"each": wording.each(), "unit": score(unit)}
+        if end is None:
+            words["start"] = wording.amount(start)
+            return _("超过 %(start)s的部分%(each)s %(unit)s") % words
+        words["part"] = _part(start, end, wording)
+        return _("%(part)s%(each)s %(unit)s") % words
 
     def workings(self, value: Decimal, outcome: Outcome, wording: Wording) -> str:
         words = {
@@ -98,14 +125,33 @@ class Bands(NumberRule):
         }
         terms = self._terms(value)
         if not terms:
-            return _("%(counted)s，不足第一档 %(first)s，计 0 分") % words
+            return _("%(counted)s，不到 %(first)s，不计分") % words
+        if self.mode is BandMode.WHOLE:
+            start, _amount, unit = terms[0]
+            words |= {"start": wording.amount(start), "each": wording.each(), "unit": score(unit)}
+            return _("%(counted)s：达到 %(start)s，%(each)s %(unit)s %(points)s") % words
+        if not value - self.steps[0][0]:
+            return _("%(counted)s，没有超过 %(first)s，不计分") % words
+        words["none"] = _("前 %(first)s不计；") % words if self.steps[0][0] else ""
         words["terms"] = " + ".join(
-            _("满 %(start)s档 %(amount)s × %(unit)s")
+            _("%(part)s %(amount)s × %(unit)s")
             % {
-                "start": wording.amount(start),
+                "part": _part(start, start + amount, wording),
                 "amount": wording.amount(amount),
                 "unit": score(unit),
             }
             for start, amount, unit in terms
+            if amount
         )
-        return _("%(counted)s：%(terms)s %(points)s") % words
+        return _("%(counted)s：%(none)s%(terms)s %(points)s") % words
+
+
+def _part(start: Decimal, end: Decimal, wording: Wording) -> str:
+    """``第 11–20 件`` of things that are counted; ``10%–20% 之间`` of what is measured."""
+    if start == int(start) and end == int(end) and wording.measure not in ("%", "％"):
+        words = {"first": show(start + ONE), "last": wording.amount(end)}
+        if start + ONE == end:
+            return _("第 %(last)s") % words
+        return _("第 %(first)s–%(last)s") % words
+    words = {"start": wording.amount(start), "end": wording.amount(end)}
+    return _("%(start)s–%(end)s 之间") % words

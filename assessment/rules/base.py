@@ -15,7 +15,15 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
-from assessment.rules.arithmetic import LARGEST, ZERO, clamp, exact, round_half_up, settle, show
+from assessment.rules.arithmetic import (
+    LARGEST,
+    ZERO,
+    clamp,
+    exact,
+    round_half_up,
+    settle_and_round,
+    show,
+)
 from assessment.rules.context import GroupContext, NextStep, Outcome, Role
 from assessment.rules.faults import Fault, Refused, RuleRefused, ValueMissing, ValueRefused
 from assessment.rules.parameters import (
@@ -27,7 +35,8 @@ from assessment.rules.parameters import (
     read_number,
     read_parameters,
 )
-from assessment.rules.values import Value, show_amount
+from assessment.rules.shapes import NUMBER, ValueShape
+from assessment.rules.values import Value, show_amount, show_part
 from assessment.rules.wording import Wording, credited, score
 
 V = TypeVar("V")
@@ -126,9 +135,17 @@ class Rule(ABC, Generic[V]):
         """Faults between parameters that are each well written."""
         yield from ()
 
+    def value_shape(self) -> ValueShape:
+        """The shape of value that this rule wants, with the names that it knows."""
+        return NUMBER
+
     @abstractmethod
     def shape(self, value: Value) -> V:
         """The value in the shape that this kind takes; raises ``ValueRefused``."""
+
+    def entry_fault(self, value: V) -> str:
+        """Why a value may not be entered from outside though it could be scored; else blank."""
+        return ""
 
     def zero(self) -> V:
         """The value that 缺失=计零 puts in the place of a missing one."""
@@ -156,6 +173,10 @@ class Rule(ABC, Generic[V]):
             return False
         return self.needs_value
 
+    def is_number_to_others(self) -> bool:
+        """Whether other leaves can compare the value with a number (豁免)."""
+        return self.takes_number()
+
     def peer_codes(self) -> tuple[str, ...]:
         """The codes of the other leaves that the rule looks at."""
         return ()
@@ -178,22 +199,26 @@ class Rule(ABC, Generic[V]):
 
     def evaluate(self, value: Value, context: GroupContext) -> Outcome:
         """The points for a value; raises ``ValueRefused`` when the value cannot be counted."""
-        taken = self.take(value)
         with exact():
-            raw = settle(self.raw_points(taken, context))
-            cap, floor = self.cap(context), self.floor(context)
-            return Outcome(
-                points=clamp(round_half_up(raw, context.decimals), floor, cap),
-                raw=raw,
-                value=self.stored(taken),
-                cap=cap,
-                floor=floor,
-                full=context.points,
-                decimals=context.decimals,
-                role=context.role,
-                was_missing=value is None and self.needs_value,
-                facts=self.facts(taken, context),
-            )
+            return self.outcome(value, context)
+
+    def outcome(self, value: Value, context: GroupContext) -> Outcome:
+        """As ``evaluate``, for callers that evaluate much; called in an exact context."""
+        taken = self.take(value)
+        raw, rounded = settle_and_round(self.raw_points(taken, context), context.decimals)
+        cap, floor = self.cap(context), self.floor(context)
+        return Outcome(
+            clamp(rounded, floor, cap),
+            raw,
+            self.stored(taken),
+            cap,
+            floor,
+            context.points,
+            context.decimals,
+            context.role,
+            value is None and self.needs_value,
+            self.facts(taken, context),
+        )
 
     def stored(self, taken: V) -> Value:
         """The value as an outcome keeps it."""
@@ -248,14 +273,14 @@ class Rule(ABC, Generic[V]):
             if best is None:
                 return None
             gain = -gained if outcome.role is Role.DEDUCTION else gained
-            text = self.step_condition(best, measure) + gain_text(gain, outcome.role)
-        return NextStep(best.change, gain, text)
+            condition = self.step_condition(best, measure)
+        return NextStep(best.change, gain, condition + gain_text(gain, outcome.role), condition)
 
 
 def gain_text(gain: Decimal, role: Role) -> str:
     """``可得 2 分``, ``可加 2 分``, ``可少扣 2 分`` or ``再扣 2 分``."""
     if gain < 0:
-        return _("再扣 %(points)s 分") % {"points": show(-gain)}
+        return _("再扣 %(points)s 分") % {"points": show(gain.copy_negate())}
     words = {
         Role.BASE: _("可得 %(points)s 分"),
         Role.BONUS: _("可加 %(points)s 分"),
@@ -302,6 +327,10 @@ class NumberRule(Rule[Decimal]):
 
 def take_number(value: Value) -> Decimal:
     """The value as one number; raises ``ValueRefused``."""
+    if isinstance(value, tuple) and len(value) > 1:
+        numbers = "、".join(map(show_part, value))[:40]
+        message = _("应为一个数，现有 %(numbers)s，请核对成一个") % {"numbers": numbers}
+        raise ValueRefused([Fault("", message)])
     if not isinstance(value, Decimal):
         raise ValueRefused([Fault("", _("应为一个数"))])
     return checked(value)

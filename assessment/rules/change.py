@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from assessment.rules.arithmetic import ONE, ZERO, exact
 from assessment.rules.base import Missing, NumberRule, checked, parameter
 from assessment.rules.context import GroupContext, Outcome, Role
-from assessment.rules.faults import Fault, ValueMissing, ValueRefused
+from assessment.rules.faults import PREVIOUS, Fault, ValueMissing, ValueRefused
 from assessment.rules.parameters import NOT_NEGATIVE
 from assessment.rules.wording import Wording, credited, equals, score
 
@@ -49,9 +49,9 @@ class Change(NumberRule):
         if context.previous is None:
             if self.missing is Missing.ZERO:
                 return ZERO
-            raise ValueMissing([Fault("", _("没有上年数据"))])
+            raise ValueMissing([Fault(PREVIOUS, _("没有上年数据"))])
         if not isinstance(context.previous, Decimal):
-            raise ValueRefused([Fault("", _("上年数据应为一个数"))])
+            raise ValueRefused([Fault(PREVIOUS, _("上年数据应为一个数"))])
         return checked(context.previous)
 
     def raw_points(self, value: Decimal, context: GroupContext) -> Decimal:
@@ -60,7 +60,8 @@ class Change(NumberRule):
         return self.level + gained - min(max(-growth, ZERO) * self.loss, self._most_loss())
 
     def facts(self, value: Decimal, context: GroupContext) -> dict[str, Decimal]:
-        return {"previous": self._previous(context)}
+        known = {"previous": self._previous(context)}
+        return known if context.previous is not None else known | {"has_previous": ZERO}
 
     def context_of(self, outcome: Outcome) -> GroupContext:
         return GroupContext(
@@ -106,8 +107,9 @@ class Change(NumberRule):
             "level": score(self.level),
             "points": equals(outcome.raw, outcome.decimals),
         }
+        start = _("没有上年数据，按 0 计；") if "has_previous" in outcome.facts else ""
         if not growth:
-            return _("%(counted)s，与上年 %(previous)s 持平，%(level)s") % words
+            return (start + _("%(counted)s，与上年 %(previous)s 持平，%(level)s")) % words
         if growth > 0:
             text = _("%(counted)s，比上年 %(previous)s 增加 %(growth)s × %(price)s %(change)s")
             ending = _("；%(level)s + %(used)s %(points)s")
@@ -115,4 +117,4 @@ class Change(NumberRule):
             text = _("%(counted)s，比上年 %(previous)s 减少 %(growth)s × %(price)s %(change)s")
             ending = _("；%(level)s − %(used)s %(points)s")
         limit = _("，最多 %(most)s") if change > most else ""
-        return (text + limit + ending) % words
+        return (start + text + limit + ending) % words

@@ -14,6 +14,7 @@ from assessment.rules.faults import Fault, ValueRefused
 from assessment.rules.maps import NumberMap, NumbersByName, pairs_of, unknown_names
 from assessment.rules.named_counts import listed
 from assessment.rules.parameters import NOT_NEGATIVE, read_number, tidy
+from assessment.rules.shapes import Part, ValueShape
 from assessment.rules.values import Value, show_amount
 from assessment.rules.wording import Wording, equals, percent, score
 
@@ -51,6 +52,9 @@ class Checklist(Rule[Met]):
         if bool(self.items) == bool(self.factors):
             yield Fault("清单", _("“清单”与“达标数”要写一个，也只能写一个"))
 
+    def value_shape(self) -> ValueShape:
+        return ValueShape(Part.ITEMS, tuple(name for name, _points in self.items))
+
     def shape(self, value: Value) -> Met:
         if isinstance(value, Decimal) and self.factors:
             return checked(value)
@@ -69,6 +73,13 @@ class Checklist(Rule[Met]):
             message = _("清单里没有“%(unknown)s”，可写：%(known)s") % words
             raise ValueRefused([Fault("", message)])
         return tuple(name for name in names if name in met)
+
+    def group_value(self, value: Value) -> Decimal | None:
+        """How many items are met, which is what other leaves see of them (豁免)."""
+        try:
+            return self._count(self.take(value))
+        except ValueRefused:
+            return None
 
     def _count(self, met: Met) -> Decimal:
         return met if isinstance(met, Decimal) else Decimal(len(met))
@@ -134,7 +145,7 @@ class Checklist(Rule[Met]):
     def _item_workings(self, value: Met, outcome: Outcome) -> str:
         terms = [f"{name} {score(points)}" for name, points in self._met_items(value)]
         if not terms:
-            return _("没有达到任何一项，计 0 分")
+            return _("没有达到任何一项")
         text = " + ".join(terms)
         if len(terms) > 1:
             text += f" {equals(outcome.raw, outcome.decimals)}"

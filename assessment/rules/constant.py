@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessment.rules.base import Rule
 from assessment.rules.context import GroupContext, Outcome, Role
+from assessment.rules.shapes import NOTHING, ValueShape
 from assessment.rules.values import Value
 from assessment.rules.wording import Wording, credited, score
 
@@ -19,6 +20,9 @@ class Constant(Rule[None]):
     kind: ClassVar[str] = "constant"
     label: ClassVar[str] = "固定分"
     needs_value: ClassVar[bool] = False
+
+    def value_shape(self) -> ValueShape:
+        return NOTHING
 
     def shape(self, value: Value) -> None:
         return None

@@ -82,9 +82,11 @@ class GroupContext:
     peers: Mapping[str, Peer] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """The points of a leaf with all that is needed to explain them later.
+
+    Shared by units, and never changed; not frozen, which would make it slow to make.
 
     ``points`` are final; ``raw`` is what the formula gave before rounding and clamping to
     [``floor``, ``cap``]; ``full`` are the leaf's points (分值); ``value`` is what was counted,
@@ -140,9 +142,10 @@ class NextStep:
     """What a change of the value would bring.
 
     ``change`` is the change of the value (negative: less of it); ``gain`` is what the total gains
-    (negative: loses); ``text`` says both in a sentence.
+    (negative: loses); ``text`` says both in a sentence, of which ``condition`` is the first half.
     """
 
     change: Decimal
     gain: Decimal
     text: str
+    condition: str

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+PREVIOUS = "上年"
+"""The key of a fault of last year's value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -11,8 +11,9 @@ from assessment.rules.arithmetic import ONE, ZERO
 from assessment.rules.base import Move, Rule, parameter
 from assessment.rules.context import GroupContext, Outcome, Role
 from assessment.rules.maps import NumberMap, NumbersByName
-from assessment.rules.named_counts import listed, named_counts
+from assessment.rules.named_counts import by_name, listed, named_counts
 from assessment.rules.parameters import POSITIVE, Number
+from assessment.rules.shapes import ValueShape
 from assessment.rules.values import Counts, Value
 from assessment.rules.wording import Wording, equals, score
 
@@ -34,8 +35,11 @@ class Graded(Rule[Counts]):
     def _start(self, points: Decimal) -> Decimal:
         return points if self.start is None else self.start
 
+    def value_shape(self) -> ValueShape:
+        return by_name(self.grade_points)
+
     def shape(self, value: Value) -> Counts:
-        return named_counts(value, [name for name, _points in self.grade_points])
+        return named_counts(value, self.value_shape().names)
 
     def zero(self) -> Counts:
         return self.shape({})

@@ -22,6 +22,13 @@ class Imported(NumberRule):
 
     full_mark: Decimal = parameter("满分", POSITIVE)
 
+    def entry_fault(self, value: Decimal) -> str:
+        """A result beyond the full mark is a slip of the pen: it would be capped in silence."""
+        if ZERO <= value <= self.full_mark:
+            return ""
+        full = Wording().amount(self.full_mark)
+        return _("应在 0 到满分 %(full_mark)s 之间，请核对") % {"full_mark": full}
+
     def raw_points(self, value: Decimal, context: GroupContext) -> Decimal:
         return value / self.full_mark * context.points
 

@@ -12,8 +12,9 @@ from assessment.rules.base import Move, Rule, parameter
 from assessment.rules.context import GroupContext, Outcome, Role
 from assessment.rules.faults import Fault
 from assessment.rules.maps import NumberMap, NumbersByName
-from assessment.rules.named_counts import counted, listed, named_counts, unknown_levels
+from assessment.rules.named_counts import by_name, counted, listed, named_counts, unknown_levels
 from assessment.rules.parameters import POSITIVE
+from assessment.rules.shapes import ValueShape
 from assessment.rules.values import Counts, Value
 from assessment.rules.wording import Wording, score
 
@@ -31,8 +32,11 @@ class LevelHighest(Rule[Counts]):
     def contradictions(self) -> Iterator[Fault]:
         yield from unknown_levels("起数", self.needed, self.level_points)
 
+    def value_shape(self) -> ValueShape:
+        return by_name(self.level_points)
+
     def shape(self, value: Value) -> Counts:
-        return named_counts(value, [name for name, _points in self.level_points])
+        return named_counts(value, self.value_shape().names)
 
     def zero(self) -> Counts:
         return self.shape({})

@@ -12,9 +12,10 @@ from assessment.rules.base import Move, parameter
 from assessment.rules.context import GroupContext, Role
 from assessment.rules.faults import Fault
 from assessment.rules.maps import NumberMap, NumbersByName, unknown_names
-from assessment.rules.named_counts import listed, named_counts, unknown_levels
+from assessment.rules.named_counts import by_name, listed, named_counts, unknown_levels
 from assessment.rules.parameters import NOT_NEGATIVE, POSITIVE
 from assessment.rules.periods import PeriodicRule
+from assessment.rules.shapes import ValueShape
 from assessment.rules.values import Counts, Value
 from assessment.rules.wording import Wording, equals, score
 
@@ -51,8 +52,11 @@ class LevelSum(PeriodicRule[Counts]):
             return self.period_cap
         return points if self.limit is None else self.limit
 
+    def part_shape(self) -> ValueShape:
+        return by_name(self.level_points)
+
     def part(self, value: Value) -> Counts:
-        return named_counts(value, [name for name, _points in self.level_points])
+        return named_counts(value, self.part_shape().names)
 
     def no_part(self) -> Counts:
         return self.part({})
@@ -86,13 +90,17 @@ class LevelSum(PeriodicRule[Counts]):
         text = _("每 %(one)s：%(levels)s") % words
         extra_points = dict(self.extra_points)
         for level, quota in self.quotas:
+            points_beyond = extra_points.get(level, ZERO)
             extra = {
                 "level": level,
-                "one": words["one"],
+                "each": wording.each(),
                 "quota": wording.amount(quota),
-                "points": score(extra_points.get(level, ZERO)),
+                "points": score(points_beyond),
             }
-            text += _("，%(level)s定额 %(quota)s、超出的每 %(one)s %(points)s") % extra
+            if points_beyond:
+                text += _("，%(level)s超过 %(quota)s的%(each)s %(points)s") % extra
+            else:
+                text += _("，%(level)s超过 %(quota)s的不计") % extra
         return text + _("，最高 %(cap)s") % words + self.describe_periods(points)
 
     def working(self, part: Counts, full: Decimal, decimals: int, wording: Wording) -> str:
@@ -102,6 +110,6 @@ class LevelSum(PeriodicRule[Counts]):
             if count
         ]
         if not terms:
-            return wording.named(_("各级别均为 0，计 0 分"))
+            return wording.named(_("各级别都没有"))
         total = equals(self.points_for(part, full), decimals)
         return wording.named(" + ".join(terms) + f" {total}")

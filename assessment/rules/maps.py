@@ -1,5 +1,6 @@
 """Parameters that are maps: ``国家级:10，自治区级:8``."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,8 +41,8 @@ class NumbersByName:
 
     def read(self, raw: object) -> NumberMap:
         pairs = pairs_of(raw)
-        names = [name for name, _number in pairs]
-        doubled = next((name for name in names if names.count(name) > 1), None)
+        names = Counter(name for name, _number in pairs)
+        doubled = next((name for name, times in names.items() if times > 1), None)
         if not names:
             raise Unreadable(_("不能为空"))
         if doubled is not None:

@@ -1,6 +1,6 @@
 """Rules whose value is a count for each of several names: levels (级别) or grades (等次)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -9,11 +9,17 @@ from assessment.rules.base import take_number
 from assessment.rules.faults import Fault, ValueRefused
 from assessment.rules.maps import NumberMap, unknown_names
 from assessment.rules.parameters import tidy
+from assessment.rules.shapes import Part, ValueShape
 from assessment.rules.values import Counts, Value
 from assessment.rules.wording import Wording
 
 
-def named_counts(value: Value, names: list[str]) -> Counts:
+def by_name(points: NumberMap) -> ValueShape:
+    """A count for each name that has points."""
+    return ValueShape(Part.BY_NAME, tuple(name for name, _points in points))
+
+
+def named_counts(value: Value, names: Sequence[str]) -> Counts:
     """The counts by name, in the order of the names, 0 where none is given.
 
     Raises ``ValueRefused`` when the value is no mapping or has other names.
@@ -21,13 +27,17 @@ def named_counts(value: Value, names: list[str]) -> Counts:
     if not isinstance(value, Mapping):
         words = {"first": names[0]}
         raise ValueRefused([Fault("", _("应写成“%(first)s:1”这样的名称和个数") % words)])
-    given = {tidy(name): number for name, number in value.items()}
+    given = value if value.keys() <= set(names) else _tidied(value)
     unknown = unknown_names(given, names)
     if unknown:
         words = {"unknown": "、".join(unknown)[:40], "known": "、".join(names)}
         message = _("没有“%(unknown)s”，可写：%(known)s") % words
         raise ValueRefused([Fault("", message)])
     return {name: take_number(given.get(name, ZERO)) for name in names}
+
+
+def _tidied(value: Mapping[str, object]) -> dict[str, object]:
+    return {tidy(name): number for name, number in value.items()}
 
 
 def counted(counts: Counts, wording: Wording) -> str:

@@ -24,6 +24,7 @@ Json = str | dict[str, str] | list[str]
 # Full-width digits, letters and marks, the ideographic space and comma.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x3001: ","}
 _MINUS_SIGNS = str.maketrans("−–—﹣", "----")
+_SHORT = 15
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
@@ -43,6 +44,10 @@ def read_number(raw: object) -> Decimal:
     infinities, for numbers beyond ±10¹⁵ and for more than 40 decimal places.
     """
     number = raw if isinstance(raw, Decimal) else _parse_number(raw)
+    text = str(number)
+    if len(text) <= _SHORT and "E" not in text and number.is_finite():
+        # Neither too large nor too fine; nearly every number is so.
+        return number
     if not number.is_finite():
         raise Unreadable(_not_a_number(raw))
     if number.copy_abs() > LARGEST or _places(number) > FINEST:

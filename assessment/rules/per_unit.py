@@ -69,5 +69,5 @@ class PerUnit(PeriodicNumberRule):
         if not self.start:
             return _("%(counted)s × %(price)s %(points)s") % words
         if number <= self.start:
-            return _("%(counted)s，没有超过起算的 %(start)s，计 0 分") % words
+            return _("%(counted)s，没有超过起算的 %(start)s") % words
         return _("%(counted)s，超过起算 %(start)s的 %(rest)s × %(price)s %(points)s") % words

@@ -2,9 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 from typing import Generic, TypeVar, cast
 
 from django.utils.translation import gettext as _
@@ -14,27 +13,11 @@ from assessment.rules.base import Move, Rule, parameter, take_number
 from assessment.rules.context import GroupContext, Outcome
 from assessment.rules.faults import Fault, ValueRefused
 from assessment.rules.parameters import POSITIVE, OneOf
+from assessment.rules.shapes import NUMBER, Period, ValueShape
 from assessment.rules.values import Value
 from assessment.rules.wording import Wording, about
 
 P = TypeVar("P")
-
-
-class Period(StrEnum):
-    """The parts of the year that are counted one by one (周期)."""
-
-    MONTH = "月"
-    QUARTER = "季"
-
-    @property
-    def in_year(self) -> int:
-        """How many of them a year has."""
-        return 12 if self is Period.MONTH else 4
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Their names in a value: ``"1"`` … ``"12"``."""
-        return tuple(str(number + 1) for number in range(self.in_year))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +45,10 @@ class PeriodicRule(Rule[P | ByPeriod[P]], Generic[P]):
             yield Fault("周期", _("写了“周期封顶”就要写“周期”（月或季）"))
 
     @abstractmethod
+    def part_shape(self) -> ValueShape:
+        """The shape of the value, or of that of one period."""
+
+    @abstractmethod
     def part(self, value: Value) -> P:
         """The value, or that of one period, in its shape; raises ``ValueRefused``."""
 
@@ -84,6 +71,9 @@ class PeriodicRule(Rule[P | ByPeriod[P]], Generic[P]):
     def period_points(self, points: Decimal, count: int) -> Decimal:
         """The points of one of ``count`` periods of a leaf with so many points."""
         return points / count if self.period_cap is None else self.period_cap
+
+    def value_shape(self) -> ValueShape:
+        return replace(self.part_shape(), period=self.period)
 
     def shape(self, value: Value) -> P | ByPeriod[P]:
         if self.period is None:
@@ -183,6 +173,9 @@ def _alike(parts: Mapping[str, P]) -> list[tuple[P, list[str]]]:
 @dataclass(frozen=True, kw_only=True)
 class PeriodicNumberRule(PeriodicRule[Decimal]):
     """A rule on one number, or on one for each period."""
+
+    def part_shape(self) -> ValueShape:
+        return NUMBER
 
     def part(self, value: Value) -> Decimal:
         return take_number(value)

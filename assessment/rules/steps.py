@@ -63,9 +63,17 @@ class SteppedRule(Rule[Any]):
             "missed": self.missed(),
             "step": Wording(measure=measure).amount(self.step),
             "penalty": score(self.penalty),
-            "part": self.part_step,
         }
-        return _("每%(missed)s %(step)s 减 %(penalty)s（不足一步%(part)s）") % words
+        text = {
+            PartStep.UP: _(
+                "每%(missed)s %(step)s 减 %(penalty)s（不足 %(step)s 的按 %(step)s 计）"
+            ),
+            PartStep.IN_PROPORTION: _(
+                "每%(missed)s %(step)s 减 %(penalty)s（不足 %(step)s 的按比例计）"
+            ),
+            PartStep.DOWN: _("每%(missed)s %(step)s 减 %(penalty)s（不足 %(step)s 的不计）"),
+        }
+        return text[self.part_step] % words
 
     def missed(self) -> str:
         """低 or 高: on which side of the standard points are lost."""

@@ -47,8 +47,9 @@ class Threshold(Rule[Decimal]):
             difference = outcome.cap - outcome.points
             gain = -difference if outcome.role is Role.DEDUCTION else difference
             words = {"condition": self._condition(Wording(measure=measure))}
-            text = _("做到 %(condition)s，") % words + gain_text(gain, outcome.role)
-            return NextStep(self.standard - value, gain, text)
+            condition = _("做到 %(condition)s，") % words
+            text = condition + gain_text(gain, outcome.role)
+            return NextStep(self.standard - value, gain, text, condition)
 
     def _condition(self, wording: Wording) -> str:
         return f"{self.condition} {wording.amount(self.standard)}"
@@ -59,7 +60,7 @@ class Threshold(Rule[Decimal]):
             "full": credited(points, role),
             "otherwise": credited(self.otherwise, role),
         }
-        return _("%(condition)s时%(full)s，否则%(otherwise)s") % words
+        return _("%(condition)s，%(full)s；否则%(otherwise)s") % words
 
     def workings(self, value: Decimal, outcome: Outcome, wording: Wording) -> str:
         words = {

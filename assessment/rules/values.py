@@ -10,50 +10,62 @@ A value is one of:
 - None: there is no value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from assessment.rules.arithmetic import plain, show
 
 Counts = Mapping[str, Decimal]
 Value = Decimal | Counts | Mapping[str, Counts] | tuple[Decimal, ...] | tuple[str, ...] | None
-JsonValue = str | dict[str, "str | list[str] | dict[str, str]"] | list[str] | None
+Pairs = list[list[Any]]
+JsonValue = str | dict[str, Any] | list[str] | Pairs | None
 
 
 def value_to_json(value: Value) -> JsonValue:
-    """The JSON form: numbers as canonical text, a checklist as ``{"items": […]}``."""
+    """The JSON form: numbers as canonical text, a checklist as ``{"items": […]}``.
+
+    A mapping becomes pairs: PostgreSQL sorts the keys of an object, and the order of levels and
+    grades is the rule's.
+    """
     if value is None:
         return None
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, Mapping):
-        return {
-            name: plain(part)
-            if isinstance(part, Decimal)
-            else {inner: plain(count) for inner, count in part.items()}
-            for name, part in value.items()
-        }
+        return [[name, _part_to_json(part)] for name, part in value.items()] or {}
     marks = [plain(mark) for mark in value if isinstance(mark, Decimal)]
     return marks if len(marks) == len(value) else {"items": [str(item) for item in value]}
 
 
+def _part_to_json(part: Decimal | Counts) -> str | Pairs:
+    if isinstance(part, Decimal):
+        return plain(part)
+    return [[name, plain(count)] for name, count in part.items()]
+
+
 def value_from_json(stored: JsonValue) -> Value:
-    """The value that ``value_to_json`` wrote."""
+    """The value that ``value_to_json`` wrote; mappings stored before were objects."""
     if stored is None:
         return None
     if isinstance(stored, str):
         return Decimal(stored)
-    if isinstance(stored, list):
-        return tuple(Decimal(mark) for mark in stored)
-    if isinstance(items := stored.get("items"), list):
-        return tuple(items)
-    return cast(Value, {name: _part_from_json(part) for name, part in stored.items()})
+    if isinstance(stored, dict):
+        if isinstance(items := stored.get("items"), list):
+            return tuple(items)
+        return _from_pairs(stored.items())
+    if stored and isinstance(stored[0], list):
+        return _from_pairs(cast(Pairs, stored))
+    return tuple(Decimal(mark) for mark in cast(list[str], stored))
+
+
+def _from_pairs(pairs: Iterable[Any]) -> Value:
+    return cast(Value, {name: _part_from_json(part) for name, part in pairs})
 
 
 def _part_from_json(part: object) -> Decimal | Counts:
-    if isinstance(part, dict):
-        return {name: Decimal(count) for name, count in part.items()}
+    if isinstance(part, dict | list):
+        return {name: Decimal(count) for name, count in dict(part).items()}
     return Decimal(str(part))
 
 
@@ -73,11 +85,16 @@ def show_value(value: Value, measure: str = "") -> str:
     if isinstance(value, Decimal):
         return show_amount(value, measure)
     if isinstance(value, Mapping):
-        return "，".join(f"{name}:{_show_part(part)}" for name, part in value.items())
-    return "、".join(show(part) if isinstance(part, Decimal) else part for part in value)
+        return "，".join(f"{name}:{_show_counts(part)}" for name, part in value.items())
+    return "、".join(map(show_part, value))
 
 
-def _show_part(part: Decimal | Counts) -> str:
+def show_part(part: Decimal | str) -> str:
+    """One mark or one item of several."""
+    return show(part) if isinstance(part, Decimal) else part
+
+
+def _show_counts(part: Decimal | Counts) -> str:
     if isinstance(part, Decimal):
         return show(part)
     return "（" + "，".join(f"{name}:{show(count)}" for name, count in part.items()) + "）"

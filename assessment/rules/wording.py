@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from assessment.rules.arithmetic import exact, round_half_up, show
+from assessment.rules.arithmetic import ONE, exact, round_half_up, show
 from assessment.rules.context import Role
 from assessment.rules.values import show_amount
 
@@ -21,6 +21,11 @@ class Wording:
     def amount(self, number: Decimal) -> str:
         """``3 次``."""
         return show_amount(number, self.measure)
+
+    def each(self) -> str:
+        """``每次``; ``每 1%`` and ``每 1`` where nothing says what is counted."""
+        is_word = self.measure not in ("%", "％", "")
+        return _("每{one}").format(one=self.measure if is_word else f" {self.amount(ONE)}")
 
     def counted(self, number: Decimal) -> str:
         """``主题活动 3 次``."""

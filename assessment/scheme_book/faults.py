@@ -17,12 +17,17 @@ class BookFault:
     label: str
     message: str
 
+    @property
+    def letter(self) -> str:
+        """The column as office programs name it; empty for the whole row."""
+        return "" if self.column is None else xl_col_to_name(self.column)
+
     def __str__(self) -> str:
         place = _("工作表“%s”") % self.sheet
         if self.row:
             place += _("第 %d 行") % self.row
         if self.column is not None:
-            place += _(" %s 列") % xl_col_to_name(self.column)
+            place += _(" %s 列") % self.letter
         if self.label:
             place += _("（%s）") % self.label
         return f"{place}：{self.message}"

@@ -94,19 +94,66 @@ class Notes:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Where the parts of a scheme stand in its workbook.
+
+    ``grids``: sheet → what was read of it; ``rows``: item, or # and an indicator's code, → row;
+    ``written``: code → the same with the marks that the workbook has.
+    """
+
+    grids: dict[str, Grid] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+
+    def of_item(self, item: str, message: str) -> BookFault:
+        """A fault of an item of the sheet 方案."""
+        return self._fault(SCHEME, message, self.rows.get(item, 0), VALUE)
+
+    def of_indicator(self, code: str, label: str, message: str) -> BookFault:
+        """A fault in a column of an indicator's row."""
+        return self._fault(INDICATORS, message, self.rows.get(f"#{code}", 0), label)
+
+    def of_veto(self, veto: VetoLine, label: str, message: str) -> BookFault:
+        """A fault in a column of a row of the sheet 否决."""
+        return self._fault(VETOES, message, veto.row, label)
+
+    def _fault(self, sheet: str, message: str, row: int, label: str) -> BookFault:
+        grid = self.grids.get(sheet)
+        if grid is None:
+            return BookFault(sheet, row, None, label, message)
+        return grid.fault(message, row, label)
+
+
+@dataclass(frozen=True)
 class SchemeBook:
-    """A scheme as a workbook holds it. ``notes``: indicator code → what else its row says."""
+    """A scheme as a workbook holds it. ``notes``: indicator code → what else its row says.
+
+    Codes have half-width marks, so that sheets need not agree on those.
+    """
 
     name: str
     year: int | None
     spec: SchemeSpec
     notes: dict[str, Notes]
     vetoes: tuple[VetoLine, ...] = ()
+    places: Places = field(default_factory=Places, compare=False, repr=False)
 
 
 def read_scheme(book: Workbook) -> SchemeBook:
     """The scheme of the workbook. Raises ``BookRefused`` with every fault of all its sheets."""
-    return _Reader(book).read()
+    found, faults = look_into_scheme(book)
+    if faults:
+        raise BookRefused(faults)
+    return found
+
+
+def look_into_scheme(book: Workbook) -> tuple[SchemeBook, list[BookFault]]:
+    """The scheme as far as it can be read, and every fault of all its sheets.
+
+    A rule that cannot be read is ``PLACEHOLDER``.
+    """
+    reader = _Reader(book)
+    return reader.read(), reader.faults
 
 
 class _Reader:
@@ -114,6 +161,8 @@ class _Reader:
         self.book = book
         self.faults: list[BookFault] = []
         self.rows: dict[str, int] = {}
+        self.grids: dict[str, Grid] = {}
+        self.written: dict[str, str] = {}
 
     def read(self) -> SchemeBook:
         settings = self._grid(SCHEME, (ITEM, VALUE))
@@ -125,16 +174,15 @@ class _Reader:
             total=facts.get("总分") or Decimal(0),
             decimals=facts.get("小数位", 2),
             na_policy=facts.get("不适用", NaPolicy.RESCALE),
-            grade_bands=facts.get("等次", ()),
+            grade_bands=facts.get("等次") or (),
             excellent_ratio=facts.get("优秀比例"),
             veto_frees_place=facts.get(FREES_PLACE, True),
             indicators=indicators,
         )
         if settings and table:
             self._check(spec, settings, table, facts)
-        if self.faults:
-            raise BookRefused(self.faults)
-        return SchemeBook(facts.get("名称", ""), facts.get("年度"), spec, notes, vetoes)
+        places = Places(self.grids, self.rows, self.written)
+        return SchemeBook(facts.get("名称") or "", facts.get("年度"), spec, notes, vetoes, places)
 
     def _grid(self, name: str, needed: tuple[str, ...]) -> Grid | None:
         sheet = find_sheet(self.book, name)
@@ -151,6 +199,8 @@ class _Reader:
         else:
             grid, faults = read_grid(sheet, needed)
         self.faults += faults
+        if grid is not None:
+            self.grids[name] = grid
         return grid
 
     def _settings(self, grid: Grid) -> dict[str, Any]:
@@ -183,12 +233,15 @@ class _Reader:
                 words = {"known": "、".join(COLUMNS)}
                 message = _("没有这一列，可用的列：%(known)s") % words
                 self.faults.append(grid.fault(message, grid.head, label))
-        parents = {line.text("上级编码") for line in grid.lines}
+        parents = {tidy(line.text("上级编码")) for line in grid.lines}
         indicators, notes = [], {}
         for line in grid.lines:
-            code = line.text("编码")
+            code = tidy(line.text("编码"))
+            self.written[code] = line.text("编码")
             self.rows.setdefault(f"#{code}", line.number)
-            if f"#{code}" in self.rows and self.rows[f"#{code}"] != line.number:
+            if not code:
+                self.faults.append(grid.fault(_("没有填编码"), line.number, "编码"))
+            elif self.rows[f"#{code}"] != line.number:
                 self.faults.append(grid.fault(_("编码“%s”重复") % code, line.number, "编码"))
             indicators.append(self._indicator(grid, line, is_branch=code in parents))
             notes[code] = Notes(*(line.text(label) for label in NOTED))
@@ -203,14 +256,14 @@ class _Reader:
             }
             self.faults.append(grid.fault(message, line.number, "名称"))
         return IndicatorSpec(
-            code=line.text("编码"),
+            code=tidy(line.text("编码")),
             name=name[:MOST_NAME],
-            parent=line.text("上级编码"),
+            parent=tidy(line.text("上级编码")),
             role=self._cell(grid, line, "角色", read_role),
             points=self._cell(grid, line, "分值", read_number) or Decimal(0),
             rule=self._rule(grid, line, is_branch=is_branch),
             applies_to=frozenset(read_words(line.text("适用类型"))),
-            excluded_by=line.text("互斥"),
+            excluded_by=tidy(line.text("互斥")),
             weight=self._cell(grid, line, "折算", read_number),
         )
 
@@ -274,8 +327,8 @@ class _Reader:
                 if fault.key not in unread:
                     place = self.rows.get(fault.key, 0)
                     self.faults.append(settings.fault(fault.message, place, VALUE))
-            elif fault.key == "编码" and fault.code:
-                continue  # a doubled code is said at its second row
+            elif fault.key == "编码" and table.lines:
+                continue  # a doubled or absent code is said at its own row
             elif not fault.code or (table.name, row, fault.key) not in said:
                 self.faults.append(table.fault(fault.message, row, fault.key))
 

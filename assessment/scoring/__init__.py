@@ -11,6 +11,7 @@ Pure functions and dataclasses; no database, no settings::
         line.code, line.depth, line.points  # points is None where the line does not apply
         explain_line(spec, result, line.code)
     explain_total(spec, result), explain_grade(result)
+    score_one(spec, unit, values)           # UnitForecast: now, best, what is pending
     digest(results)                         # SHA-256, equal for equal results
     lint_formalism([ScoredThing(code, name, metric_key), …])    # list[FormalismWarning]
 
@@ -24,9 +25,27 @@ leaves it. The lines always show what was earned, so that base lines add up to `
 """
 
 from assessment.scoring.check import SchemeRefused, check_scheme
+from assessment.scoring.codes import copied_codes, next_code
 from assessment.scoring.engine import ValueFault, Values, ValuesRefused, score_units
-from assessment.scoring.explain import explain_grade, explain_line, explain_total
+from assessment.scoring.explain import explain_grade, explain_line, explain_total, shown_obtainable
+from assessment.scoring.forecast import Prospect, UnitForecast, score_one
+from assessment.scoring.leaves import missing_values
 from assessment.scoring.lint import FormalismWarning, Offence, ScoredThing, lint_formalism
+from assessment.scoring.reachable import PLENTY
+from assessment.scoring.rehearsal import (
+    Column,
+    FlatLine,
+    GradeMove,
+    Spread,
+    Standing,
+    flat_lines,
+    grade_moves,
+    histogram,
+    mean_rate,
+    rehearse,
+    spread,
+    unseen_leaves,
+)
 from assessment.scoring.results import (
     GradeReason,
     Line,
@@ -35,7 +54,9 @@ from assessment.scoring.results import (
     canonical_bytes,
     digest,
 )
+from assessment.scoring.sheet import branch_points
 from assessment.scoring.spec import (
+    Correction,
     GradeBand,
     IndicatorSpec,
     NaPolicy,
@@ -45,20 +66,32 @@ from assessment.scoring.spec import (
     Veto,
     VetoKind,
 )
+from assessment.scoring.sums import Sum, branch_sums, role_total, total_sum
+from assessment.scoring.whatif import moved
 
 __all__ = [
+    "PLENTY",
+    "Column",
+    "Correction",
+    "FlatLine",
     "FormalismWarning",
     "GradeBand",
+    "GradeMove",
     "GradeReason",
     "IndicatorSpec",
     "Line",
     "LineStatus",
     "NaPolicy",
     "Offence",
+    "Prospect",
     "SchemeRefused",
     "SchemeSpec",
     "ScoredThing",
+    "Spread",
+    "Standing",
+    "Sum",
     "TieRule",
+    "UnitForecast",
     "UnitResult",
     "UnitSpec",
     "ValueFault",
@@ -66,12 +99,29 @@ __all__ = [
     "ValuesRefused",
     "Veto",
     "VetoKind",
+    "branch_points",
+    "branch_sums",
     "canonical_bytes",
     "check_scheme",
+    "copied_codes",
     "digest",
     "explain_grade",
     "explain_line",
     "explain_total",
+    "shown_obtainable",
+    "flat_lines",
+    "grade_moves",
+    "histogram",
     "lint_formalism",
+    "mean_rate",
+    "missing_values",
+    "moved",
+    "next_code",
+    "rehearse",
+    "role_total",
+    "score_one",
     "score_units",
+    "spread",
+    "total_sum",
+    "unseen_leaves",
 ]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessment.rules import Fault, Refused, Role
-from assessment.rules.arithmetic import ZERO, exact, show
+from assessment.rules import Fault, GroupContext, Refused, Role, Rule
+from assessment.rules.arithmetic import MOST_DECIMALS, ZERO, exact, round_half_up, show
 from assessment.scoring.spec import IndicatorSpec, SchemeSpec
+from assessment.scoring.sums import sum_of
 from assessment.scoring.tree import Tree
 
 
@@ -157,9 +159,28 @@ def _check_rules(tree: Tree) -> Iterator[Fault]:
             message = _("“%(code)s”没有赋分办法，也没有下级") % words
             yield Fault("赋分办法", message, indicator.code)
         else:
-            for fault in indicator.rule.faults():
+            # What hangs in a cycle has no role.
+            role = tree.role.get(indicator.code, Role.BASE)
+            limits = _check_limits(indicator.rule, indicator, role)
+            for fault in indicator.rule.faults() or limits:
                 message = f"“{indicator.code}”：{fault.message}"
                 yield Fault("参数", message, indicator.code)
+
+
+def _check_limits(rule: Rule[Any], leaf: IndicatorSpec, role: Role) -> Iterator[Fault]:
+    """Points are rounded and then held between floor and cap: a finer limit would be kept cut."""
+    if _is_too_fine(leaf.points):
+        return  # told where points are stored
+    context = GroupContext(leaf.points, role=role)
+    limits = {_("最多"): rule.cap(context), _("最少"): rule.floor(context)}
+    for name, points in limits.items():
+        if _is_too_fine(points):
+            words = {"name": name, "points": show(points), "n": MOST_DECIMALS}
+            yield Fault("参数", _("%(name)s %(points)s 分，小数超过 %(n)d 位，请改参数") % words)
+
+
+def _is_too_fine(points: Decimal) -> bool:
+    return points != round_half_up(points, MOST_DECIMALS)
 
 
 def _check_sums(spec: SchemeSpec, tree: Tree) -> Iterator[Fault]:
@@ -176,28 +197,13 @@ def _check_sums(spec: SchemeSpec, tree: Tree) -> Iterator[Fault]:
 
 
 def _differences(parts: list[IndicatorSpec], points: Decimal) -> list[str]:
-    """How the parts fail to add up to the points, in words; nothing where they do.
-
-    They do when all of them add up, or when those that apply to each kind named do.
-    """
-    everything = sum((part.counts_as for part in parts), ZERO)
-    kinds = sorted(set().union(*(part.applies_to for part in parts)))
-    by_kind = {
-        kind: sum(
-            (part.counts_as for part in parts if not part.applies_to or kind in part.applies_to),
-            ZERO,
-        )
-        for kind in kinds
-    }
-    wrong = {kind: found for kind, found in by_kind.items() if found != points}
-    if everything == points or (by_kind and not wrong):
-        return []
-    if not wrong:
-        return [_difference(everything, points)]
+    """How the parts fail to add up to the points, in words; nothing where they do."""
     return [
         _("（适用于“%(kind)s”的）%(difference)s")
         % {"kind": kind, "difference": _difference(found, points)}
-        for kind, found in wrong.items()
+        if kind
+        else _difference(found, points)
+        for kind, found in sum_of(parts, points).gaps
     ]
 
 
@@ -244,7 +250,7 @@ def _check_peers(tree: Tree) -> Iterator[Fault]:
     for indicator in tree.by_code.values():
         for other in indicator.rule.peer_codes() if indicator.rule else ():
             target = tree.by_code.get(other)
-            if target is None or target.rule is None or not target.rule.takes_number():
+            if target is None or target.rule is None or not target.rule.is_number_to_others():
                 words = {"code": indicator.code, "other": other}
                 message = _("“%(code)s”：豁免所看的“%(other)s”不存在，或不是以一个数计分的末级指标")
                 yield Fault("参数", message % words, indicator.code)

@@ -2,47 +2,29 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from assessment.rules import (
-    GroupContext,
-    GroupFigures,
-    Outcome,
-    Peer,
-    Role,
-    Value,
-    ValueMissing,
-    ValueRefused,
-)
+from assessment.rules import Role
 from assessment.rules.arithmetic import ZERO, exact, round_half_up
-from assessment.rules.values import is_zero
 from assessment.scoring.check import SchemeRefused, check_scheme
 from assessment.scoring.grading import rank_and_grade
+from assessment.scoring.leaves import Leaves, ValueFault, Values
 from assessment.scoring.results import Line, LineStatus, UnitResult
-from assessment.scoring.sheet import KindPlan, Sheet, converted
-from assessment.scoring.spec import IndicatorSpec, NaPolicy, SchemeSpec, UnitSpec, Veto, VetoKind
+from assessment.scoring.sheet import KindPlan, Sheet, branch_points
+from assessment.scoring.spec import (
+    Correction,
+    IndicatorSpec,
+    NaPolicy,
+    SchemeSpec,
+    UnitSpec,
+    Veto,
+    VetoKind,
+)
 
-Values = Mapping[tuple[str, str], Value]
-"""Values by (unit key, leaf code); a key that is absent and None both mean: no value."""
-
-Outcomes = dict[tuple[str, str], Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class ValueFault:
-    """A value, unit or veto that scoring cannot work with, with the sentence that says so.
-
-    ``unit`` and ``code`` say where (``code`` is empty where the unit itself is at fault);
-    ``is_missing`` tells a value that is not there from one that cannot be counted.
-    """
-
-    unit: str
-    code: str
-    message: str
-    is_missing: bool = False
+Corrections = Mapping[tuple[str, str], Correction]
 
 
 class ValuesRefused(ValueError):
@@ -60,10 +42,13 @@ def score_units(
     vetoes: Iterable[Veto] = (),
     *,
     previous: Values | None = None,
+    corrections: Iterable[Correction] = (),
 ) -> list[UnitResult]:
     """The results of all units, in the order in which the units are given.
 
     ``values`` are those of the leaves, by (unit key, leaf code); ``previous`` are last year's.
+    ``corrections`` set the points of single leaves, the last one of a leaf counts; one on a leaf
+    that does not apply to the unit is without effect.
     Values of leaves that do not apply to a unit's kind are not looked at. Raises ``SchemeRefused``
     for an unsound scheme, and ``ValuesRefused`` with every missing or uncountable value of an
     applicable leaf (a missing one counts as 0 only where the leaf says 缺失=计零), every doubled
@@ -77,17 +62,37 @@ def score_units(
     if faults:
         raise SchemeRefused(faults)
     sheet = Sheet(spec)
+    return score_sheet(sheet, units, values, vetoes, previous=previous, corrections=corrections)
+
+
+def score_sheet(
+    sheet: Sheet,
+    units: Sequence[UnitSpec],
+    values: Values,
+    vetoes: Iterable[Veto] = (),
+    *,
+    previous: Values | None = None,
+    corrections: Iterable[Correction] = (),
+    whole: Sheet | None = None,
+) -> list[UnitResult]:
+    """As ``score_units``, for a scheme that nobody checks any more.
+
+    ``whole`` is the sheet of the same scheme before leaves were left out of it: what is left out is
+    taken for as good as the rest, and the scheme's policy is for what did not apply before.
+    """
     vetoes = list(vetoes)
+    vetoes_of = _by_unit(vetoes)
+    corrected = {(one.unit, one.code): one for one in corrections}
     with exact():
-        outcomes, refused = _evaluate(sheet, units, values, previous or {})
-        refused = [*_check_units(sheet, units, vetoes), *refused]
-        if refused:
-            raise ValuesRefused(refused)
-        vetoes_of = _by_unit(vetoes)
+        leaves = Leaves(sheet, units, values, previous or {})
         results = [
-            _unit_result(sheet, unit, outcomes, values, vetoes_of[unit.key]) for unit in units
+            unit_result(sheet, unit, lines, vetoes_of[unit.key], corrected, whole)
+            for unit, lines in zip(units, leaves.lines(), strict=True)
         ]
-    return rank_and_grade(spec, results)
+        refused = [*_check_units(sheet, units, vetoes), *leaves.refused]
+    if refused:
+        raise ValuesRefused(refused)
+    return rank_and_grade(sheet.spec, results)
 
 
 def _check_units(
@@ -116,100 +121,28 @@ def _by_unit(vetoes: Iterable[Veto]) -> defaultdict[str, tuple[Veto, ...]]:
     return by_unit
 
 
-class _Contexts:
-    """The context of each leaf for each unit; figures of a group are worked out once."""
-
-    def __init__(
-        self, sheet: Sheet, units: Sequence[UnitSpec], values: Values, previous: Values
-    ) -> None:
-        self.sheet, self.units, self.values, self.previous = sheet, units, values, previous
-        self._figures: dict[str, dict[str, GroupFigures | None]] = {}
-
-    def figures(self, code: str) -> dict[str, GroupFigures | None]:
-        """The figures of one leaf by group."""
-        if code not in self._figures:
-            rule = self.sheet.rules[code]
-            members: defaultdict[str, list[Decimal]] = defaultdict(list)
-            for unit in self.units:
-                if code in self.sheet.for_kind(unit.kind).applies:
-                    value = rule.group_value(self.values.get((unit.key, code)))
-                    if value is not None:
-                        members[unit.group].append(value)
-            self._figures[code] = {
-                group: GroupFigures.of(numbers) for group, numbers in members.items()
-            }
-        return self._figures[code]
-
-    def of(self, leaf: IndicatorSpec, unit: UnitSpec, plain: GroupContext) -> GroupContext:
-        """The context of one leaf for one unit; ``plain`` is what all units have in common."""
-        rule = self.sheet.rules[leaf.code]
-        if not (rule.uses_group or rule.uses_previous or rule.peer_codes()):
-            return plain
-        return GroupContext(
-            points=plain.points,
-            decimals=plain.decimals,
-            role=plain.role,
-            figures=self.figures(leaf.code).get(unit.group) if rule.uses_group else None,
-            previous=self.previous.get((unit.key, leaf.code)) if rule.uses_previous else None,
-            peers={code: self._peer(code, unit) for code in rule.peer_codes()},
-        )
-
-    def _peer(self, code: str, unit: UnitSpec) -> Peer:
-        figures = self.figures(code).get(unit.group)
-        value = None
-        if code in self.sheet.for_kind(unit.kind).applies:
-            value = self.sheet.rules[code].group_value(self.values.get((unit.key, code)))
-        return Peer(value, figures.mean if figures else None)
-
-
-def _evaluate(
-    sheet: Sheet, units: Sequence[UnitSpec], values: Values, previous: Values
-) -> tuple[Outcomes, list[ValueFault]]:
-    """The outcome of every applicable leaf of every unit, and every value that has none."""
-    contexts = _Contexts(sheet, units, values, previous)
-    outcomes: Outcomes = {}
-    refused: list[ValueFault] = []
-    leaves = [
-        (leaf, GroupContext(leaf.points, sheet.spec.decimals, sheet.tree.role[leaf.code]))
-        for leaf in sheet.leaves()
-    ]
-    for unit in units:
-        applies = sheet.for_kind(unit.kind).applies
-        for leaf, plain in leaves:
-            if leaf.code not in applies:
-                continue
-            at = (unit.key, leaf.code)
-            try:
-                outcomes[at] = sheet.rules[leaf.code].evaluate(
-                    values.get(at), contexts.of(leaf, unit, plain)
-                )
-            except ValueRefused as refusal:
-                refused.append(_value_fault(unit, leaf, refusal))
-    return outcomes, refused
-
-
-def _value_fault(unit: UnitSpec, leaf: IndicatorSpec, refusal: ValueRefused) -> ValueFault:
-    words = {"unit": unit.name, "code": leaf.code, "name": leaf.name, "problem": refusal}
-    message = _("“%(unit)s”的“%(code)s %(name)s”：%(problem)s") % words
-    return ValueFault(unit.key, leaf.code, message, isinstance(refusal, ValueMissing))
-
-
-def _unit_result(
+def unit_result(
     sheet: Sheet,
     unit: UnitSpec,
-    outcomes: Outcomes,
-    values: Values,
+    leaf_lines: Iterable[Line],
     vetoes: tuple[Veto, ...],
+    corrected: Corrections,
+    whole: Sheet | None = None,
 ) -> UnitResult:
+    """One unit's result from the lines of its leaves, without rank and grade.
+
+    ``whole`` as in ``score_sheet``.
+    """
     plan = sheet.for_kind(unit.kind)
-    lines: dict[str, Line] = {}
-    for indicator in reversed(sheet.order):
-        if indicator.code in sheet.rules:
-            lines[indicator.code] = _leaf_line(sheet, plan, indicator, unit, outcomes, values)
-        else:
-            lines[indicator.code] = _branch_line(sheet, plan, indicator, lines)
+    applicable = plan.total if whole is None else whole.for_kind(unit.kind).total
+    lines = {line.code: line for line in leaf_lines}
+    if corrected:
+        for code, line in lines.items():
+            lines[code] = _corrected(line, corrected.get((unit.key, code)))
+    for branch in sheet.branches_upwards:
+        lines[branch.code] = _branch_line(sheet, plan, branch, lines)
     sums = {role: _sum_of(lines, sheet.tops[role]) for role in Role}
-    base = _base(sheet.spec, sums[Role.BASE], plan.total)
+    base = _base(sheet.spec, sums[Role.BASE], plan.total, applicable)
     subtotal = base + sums[Role.BONUS] - sums[Role.DEDUCTION]
     is_vetoed = any(veto.kind is VetoKind.TOTAL for veto in vetoes)
     return UnitResult(
@@ -227,70 +160,36 @@ def _unit_result(
 
 
 def _sum_of(lines: Mapping[str, Line], codes: Iterable[str]) -> Decimal:
-    return sum((lines[code].points or ZERO for code in codes), ZERO)
+    return sum([lines[code].points or ZERO for code in codes], ZERO)
 
 
-def _base(spec: SchemeSpec, earned: Decimal, obtainable: Decimal) -> Decimal:
-    """What the scheme's policy makes of the earned points where not all indicators apply."""
-    if obtainable == spec.total or spec.na_policy is NaPolicy.ZERO:
+def _base(spec: SchemeSpec, earned: Decimal, obtainable: Decimal, applicable: Decimal) -> Decimal:
+    """What the scheme's policy makes of the earned points where not all indicators apply.
+
+    Of the ``applicable`` points only the ``obtainable`` ones are counted; they stand for the others
+    in proportion. Units to which nothing applies are refused in the end.
+    """
+    stands_for = spec.total if spec.na_policy is NaPolicy.RESCALE else applicable
+    free = spec.total - applicable if spec.na_policy is NaPolicy.FULL else ZERO
+    if not obtainable or (obtainable == stands_for and not free):
         return earned
-    if spec.na_policy is NaPolicy.FULL:
-        return round_half_up(earned + spec.total - obtainable, spec.decimals)
-    return round_half_up(earned * spec.total / obtainable, spec.decimals)
+    return round_half_up(earned * stands_for / obtainable + free, spec.decimals)
 
 
-def _leaf_line(
-    sheet: Sheet,
-    plan: KindPlan,
-    leaf: IndicatorSpec,
-    unit: UnitSpec,
-    outcomes: Outcomes,
-    values: Values,
-) -> Line:
-    outcome = outcomes.get((unit.key, leaf.code))
-    if outcome is None:
-        return _line(sheet, plan, leaf, LineStatus.NOT_APPLICABLE, points=None)
-    excluder = leaf.excluded_by
-    if excluder in plan.applies and not is_zero(values.get((unit.key, excluder))):
-        return _line(sheet, plan, leaf, LineStatus.EXCLUDED, points=ZERO, outcome=outcome)
-    return _line(sheet, plan, leaf, LineStatus.SCORED, points=outcome.points, outcome=outcome)
+def _corrected(line: Line, correction: Correction | None) -> Line:
+    if correction is None or line.points is None:
+        return line
+    return replace(
+        line, status=LineStatus.CORRECTED, points=correction.points, note=correction.basis
+    )
 
 
 def _branch_line(
     sheet: Sheet, plan: KindPlan, branch: IndicatorSpec, lines: Mapping[str, Line]
 ) -> Line:
-    parts = sheet.parts[branch.code]
-    if not any(part in plan.applies for part in parts):
-        return _line(sheet, plan, branch, LineStatus.NOT_APPLICABLE, points=None)
+    parts = plan.parts[branch.code]
+    if not parts:
+        return plan.void_line(branch.code, branch.weight)
     raw = _sum_of(lines, parts)
-    points = min(raw, branch.points)
-    if branch.weight is not None:
-        points = min(round_half_up(converted(points, branch), sheet.spec.decimals), branch.weight)
-    return _line(sheet, plan, branch, LineStatus.SCORED, points=points, raw=raw)
-
-
-def _line(
-    sheet: Sheet,
-    plan: KindPlan,
-    indicator: IndicatorSpec,
-    status: LineStatus,
-    *,
-    points: Decimal | None,
-    raw: Decimal | None = None,
-    outcome: Outcome | None = None,
-) -> Line:
-    return Line(
-        code=indicator.code,
-        parent=indicator.parent,
-        name=indicator.name,
-        depth=sheet.tree.depth[indicator.code],
-        role=sheet.tree.role[indicator.code],
-        is_leaf=indicator.code in sheet.rules,
-        full=indicator.points,
-        obtainable=plan.obtainable[indicator.code],
-        status=status,
-        points=points,
-        raw=raw,
-        weight=indicator.weight,
-        outcome=outcome,
-    )
+    points = branch_points(raw, branch.points, branch.weight, sheet.spec.decimals)
+    return plan.line_of[branch.code](LineStatus.SCORED, points, raw, branch.weight)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from assessment.rules import Role
-from assessment.rules.arithmetic import ZERO, exact, show
+from assessment.rules.arithmetic import MOST_DECIMALS, ZERO, exact, round_half_up, show
 from assessment.rules.wording import credited, equals, score
 from assessment.scoring.results import GradeReason, Line, LineStatus, UnitResult
 from assessment.scoring.spec import NaPolicy, SchemeSpec, VetoKind
@@ -24,6 +24,9 @@ def explain_line(spec: SchemeSpec, result: UnitResult, code: str) -> str:
         if indicator.rule is None or line.outcome is None:
             return _explain_branch(spec, result, line, line.points)
         text = indicator.rule.explain(line.outcome, indicator.measure, indicator.name)
+    if line.status is LineStatus.CORRECTED:
+        words = {"basis": line.note, "result": credited(line.points, line.role)}
+        return text + _("；按更正（%(basis)s）%(result)s") % words
     if line.status is not LineStatus.EXCLUDED:
         return text
     words = {"other": indicator.excluded_by, "result": credited(line.points, line.role)}
@@ -95,12 +98,18 @@ def _explain_extras(result: UnitResult) -> str:
     return (text + _(" = %(total)s")) % words
 
 
+def shown_obtainable(result: UnitResult) -> Decimal:
+    """The base points that apply, as people read them: with 折算 they may have no end."""
+    return round_half_up(result.obtainable, MOST_DECIMALS)
+
+
 def _explain_base(spec: SchemeSpec, result: UnitResult) -> str:
+    applicable = shown_obtainable(result)
     words = {
         "earned": score(result.earned),
         "total": show(spec.total),
-        "obtainable": show(result.obtainable),
-        "absent": score(spec.total - result.obtainable),
+        "obtainable": show(applicable),
+        "absent": score(spec.total - applicable),
         "base": score(result.base),
     }
     if result.obtainable == spec.total:
@@ -109,7 +118,9 @@ def _explain_base(spec: SchemeSpec, result: UnitResult) -> str:
         return _("基础分 %(earned)s，不适用的 %(absent)s计零分") % words
     if spec.na_policy is NaPolicy.FULL:
         return _("基础分 %(earned)s，不适用的 %(absent)s计满分，共 %(base)s") % words
-    words["base"] = equals(result.earned * spec.total / result.obtainable, spec.decimals)
+    # A stored result keeps no more of the applicable points than is shown of them.
+    is_exact = result.earned * spec.total == result.base * applicable
+    words["base"] = f"{'=' if is_exact else '≈'} {score(result.base)}"
     return (
         _(
             "基础分 %(earned)s，适用分值 %(obtainable)s 分，折算 × %(total)s ÷ %(obtainable)s "

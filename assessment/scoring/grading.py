@@ -5,10 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 from itertools import groupby
+from typing import Any
 
 from assessment.rules.arithmetic import exact
 from assessment.scoring.results import GradeReason, UnitResult
 from assessment.scoring.spec import GradeBand, SchemeSpec, VetoKind
+
+Fields = dict[str, Any]
+"""Fields of a ``UnitResult`` with their values."""
 
 
 def rank_and_grade(spec: SchemeSpec, results: Sequence[UnitResult]) -> list[UnitResult]:
@@ -19,11 +23,13 @@ def rank_and_grade(spec: SchemeSpec, results: Sequence[UnitResult]) -> list[Unit
     groups: defaultdict[str, list[UnitResult]] = defaultdict(list)
     for result in results:
         groups[result.unit.group].append(result)
-    finished: dict[str, UnitResult] = {}
+    found: dict[str, Fields] = {}
     for members in groups.values():
-        for result in _grade_group(spec, _rank_group(members)):
-            finished[result.unit.key] = result
-    return [finished[result.unit.key] for result in results]
+        found |= _ranks(members)
+        if spec.grade_bands:
+            for key, fields in _grades(spec, members).items():
+                found[key] |= fields
+    return [replace(result, **found[result.unit.key]) for result in results]
 
 
 def _by_total(results: Iterable[UnitResult]) -> list[list[UnitResult]]:
@@ -36,29 +42,36 @@ def _by_total(results: Iterable[UnitResult]) -> list[list[UnitResult]]:
     return [list(bundle) for _, bundle in groupby(ordered, key=total)]
 
 
-def _rank_group(members: list[UnitResult]) -> list[UnitResult]:
+def _ranks(members: Sequence[UnitResult]) -> dict[str, Fields]:
     """Ties share the better rank, the next ranks are skipped: 1, 2, 2, 4."""
-    ranked: list[UnitResult] = []
+    found: dict[str, Fields] = {}
     for tied in _by_total(members):
-        rank = len(ranked) + 1
-        ranked += [
-            replace(result, rank=rank, tied=len(tied), group_size=len(members)) for result in tied
-        ]
-    return ranked
+        fields = {"rank": len(found) + 1, "tied": len(tied), "group_size": len(members)}
+        found |= {result.unit.key: dict(fields) for result in tied}
+    return found
 
 
-def _grade_group(spec: SchemeSpec, members: list[UnitResult]) -> list[UnitResult]:
-    if not spec.grade_bands:
-        return members
+def _grades(spec: SchemeSpec, members: Sequence[UnitResult]) -> dict[str, Fields]:
     places = _places(spec, len(members))
+    bands = {result.unit.key: _band(spec.grade_bands, result.total) for result in members}
     top = spec.grade_bands[0].name
-    graded = [
-        replace(result, band=_band(spec.grade_bands, result.total), excellent_places=places)
+    best = [
+        result
         for result in members
+        if bands[result.unit.key] == top and not _has(result, VetoKind.TOTAL)
     ]
-    best = [result for result in graded if result.band == top and not _has(result, VetoKind.TOTAL)]
     refused = _refusals(spec, best, places)
-    return [_with_grade(spec, result, refused.get(result.unit.key)) for result in graded]
+    found: dict[str, Fields] = {}
+    for result in members:
+        key = result.unit.key
+        grade, reason = _grade(spec, result, bands[key], refused.get(key))
+        found[key] = {
+            "band": bands[key],
+            "excellent_places": places,
+            "grade": grade,
+            "reason": reason,
+        }
+    return found
 
 
 def _places(spec: SchemeSpec, size: int) -> int | None:
@@ -102,9 +115,11 @@ def _refusals(
     return refused
 
 
-def _with_grade(spec: SchemeSpec, result: UnitResult, refused: GradeReason | None) -> UnitResult:
+def _grade(
+    spec: SchemeSpec, result: UnitResult, band: str, refused: GradeReason | None
+) -> tuple[str, GradeReason]:
     if _has(result, VetoKind.TOTAL):
-        return replace(result, grade=spec.grade_bands[-1].name, reason=GradeReason.VETOED)
+        return spec.grade_bands[-1].name, GradeReason.VETOED
     if refused is not None:
-        return replace(result, grade=spec.grade_bands[1].name, reason=refused)
-    return replace(result, grade=result.band, reason=GradeReason.BAND)
+        return spec.grade_bands[1].name, refused
+    return band, GradeReason.BAND

@@ -56,6 +56,11 @@ class FormalismWarning:
         }
         return _("“%(code)s %(name)s”出现“%(found)s”，涉及%(offence)s：%(rule)s") % words
 
+    @property
+    def told_at_saving(self) -> str:
+        """The same with what keeping it all the same will take."""
+        return _("%s；仍要保留的，发布时须写明理由。") % self.message
+
 
 _NAMES = {
     Offence.MEDIA: (

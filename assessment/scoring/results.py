@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +11,9 @@ from assessment.rules import Outcome, Role
 from assessment.rules.arithmetic import plain
 from assessment.scoring.spec import UnitSpec, Veto
 
+MOST_TEXTS = 10_000
+"""So many texts of lines are held at most while the proof is worked out."""
+
 
 class LineStatus(StrEnum):
     """Why a line has the points that it has."""
@@ -18,6 +21,7 @@ class LineStatus(StrEnum):
     SCORED = "计分"
     NOT_APPLICABLE = "不适用"
     EXCLUDED = "互斥不计"
+    CORRECTED = "更正"
 
 
 class GradeReason(StrEnum):
@@ -31,14 +35,17 @@ class GradeReason(StrEnum):
     VETOED = "一票否决"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One indicator on the score sheet of one unit.
+
+    Shared by units, and never changed; not frozen, which would make it slow to make.
 
     ``full`` are the indicator's points, ``obtainable`` those that apply to the unit's kind.
     ``points`` is what the line contributes to its parent: a leaf's points, or a branch's sum
     after its cap and conversion; None where the line does not apply. ``raw`` is a branch's sum
     before cap and conversion, ``weight`` its 折算. ``outcome`` belongs to leaves with a value.
+    ``note`` says on what basis a line was corrected.
     """
 
     code: str
@@ -54,6 +61,7 @@ class Line:
     raw: Decimal | None = None
     weight: Decimal | None = None
     outcome: Outcome | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +104,60 @@ class UnitResult:
 
 def canonical_bytes(results: Iterable[UnitResult]) -> bytes:
     """The results as bytes that are equal for equal results, in whatever order they come."""
-    units = [_unit_json(result) for result in sorted(results, key=lambda one: one.unit.key)]
-    return json.dumps(units, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return b"".join(_canonical_parts(results))
 
 
 def digest(results: Iterable[UnitResult]) -> str:
     """The SHA-256 of ``canonical_bytes``, 64 hexadecimal digits: the proof of a reproduced run."""
-    return hashlib.sha256(canonical_bytes(results)).hexdigest()
+    proof = hashlib.sha256()
+    for part in _canonical_parts(results):
+        proof.update(part)
+    return proof.hexdigest()
+
+
+def _canonical_parts(results: Iterable[UnitResult]) -> Iterator[bytes]:
+    """The canonical bytes unit by unit, never all of them at once."""
+    line_text = _LineTexts()
+    yield b"["
+    for place, result in enumerate(sorted(results, key=lambda one: one.unit.key)):
+        yield (("," if place else "") + _unit_text(result, line_text)).encode()
+    yield b"]"
+
+
+class _LineTexts:
+    """The JSON text of lines; written once for units in a row that share the line."""
+
+    def __init__(self) -> None:
+        # With the line itself: as long as it is held here no other line has its identity.
+        self._known: dict[int, tuple[Line, str]] = {}
+
+    def __call__(self, line: Line) -> str:
+        known = self._known.get(id(line))
+        if known is not None:
+            return known[1]
+        if len(self._known) >= MOST_TEXTS:
+            self._known.clear()
+        text = _dumps(_line_json(line))
+        self._known[id(line)] = line, text
+        return text
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _unit_text(result: UnitResult, line_text: Callable[[Line], str]) -> str:
+    """A JSON object with its names in their order, the lines by their codes."""
+    lines = sorted(result.lines, key=lambda one: one.code)
+    texts = {name: _dumps(value) for name, value in _unit_json(result).items()}
+    texts["lines"] = "[" + ",".join([line_text(line) for line in lines]) + "]"
+    return "{" + ",".join(f'"{name}":{texts[name]}' for name in sorted(texts)) + "}"
 
 
 def _unit_json(result: UnitResult) -> dict[str, object]:
+    """What the proof says of a unit, but for its lines."""
     return {
         "unit": [result.unit.key, result.unit.name, result.unit.group, result.unit.kind],
-        "lines": [_line_json(line) for line in sorted(result.lines, key=lambda one: one.code)],
         "earned": plain(result.earned),
         "obtainable": plain(result.obtainable),
         "base": plain(result.base),
@@ -122,10 +171,13 @@ def _unit_json(result: UnitResult) -> dict[str, object]:
 
 
 def _line_json(line: Line) -> dict[str, object]:
-    return {
+    stored: dict[str, object] = {
         "code": line.code,
         "status": line.status.value,
         "points": None if line.points is None else plain(line.points),
         "raw": None if line.raw is None else plain(line.raw),
         "outcome": None if line.outcome is None else line.outcome.as_json(),
     }
+    if line.note:
+        stored["note"] = line.note
+    return stored

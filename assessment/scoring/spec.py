@@ -4,7 +4,8 @@ Follows the practice of published scoring tables (see the glossary for the terms
 ``Decimal``; codes and keys are texts; nothing here knows the database.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -101,8 +102,25 @@ class UnitSpec:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    """A veto (否决) on one unit, with its reason (事由)."""
+    """A veto (否决) on one unit, with its reason (事由).
+
+    The record behind it — document, day, who recorded it — is told and decides nothing: two vetoes
+    that differ in it alone are equal, and the proof of a run does not hold it.
+    """
 
     unit: str
     kind: VetoKind
     reason: str = ""
+    document: str = field(default="", compare=False)
+    recorded_on: date | None = field(default=None, compare=False)
+    recorded_by: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A leaf's points set by decision (更正) for one unit, with the basis that is told."""
+
+    unit: str
+    code: str
+    points: Decimal
+    basis: str

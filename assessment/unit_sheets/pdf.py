@@ -93,7 +93,10 @@ def blocks_of(sheet: UnitSheet) -> list[Block]:
 
 def density_of(sheet: UnitSheet, blocks: Iterable[Block]) -> Density:
     """The largest type in which the lines fit on one page, else the smallest."""
-    words = lines_needed(sheet.total_sentence + sheet.grade_note, WORDS_WIDTH)
+    words = lines_needed(
+        "".join((sheet.total_sentence, sheet.share_sentence, sheet.grade_note, *sheet.veto_notes)),
+        WORDS_WIDTH,
+    )
     room = ROOM - words * WORDS_LINE
     blocks = list(blocks)
     for density in DENSITIES:

@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, Participation
+from activities.models import Activity, NewsUnit, Participation, ShowcaseUnit, WindowAnswer
 from alliances.models import IndustryLinkage
+from assessment.rules import plain
 from demonstrations.models import StandardSite, Title
 from organisations.models import Organisation
 from partnerships.models import ContentKind, Member, Milestone
-from supervision.models import Finding
+from supervision.models import Finding, Inspection
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ def _part(part: Participation) -> Record:
     if activity.is_themed:
         words.append(_("主题活动"))
     words.append("、".join(kind.name for kind in activity.content_kinds.all()))
+    words.append(activity.get_quality_display())
+    if activity.difficulty != 1:
+        words.append(_("难度系数 %(number)s") % {"number": plain(activity.difficulty)})
+    url = reverse("activities:activity_detail", args=[activity.pk])
+    return Record(str(activity), activity.starts_on, _joined(words), url)
+
+
+def _activity(activity: Activity) -> Record:
+    words = [_("主题活动")] if activity.is_themed else []
+    words.append(activity.reporter.full_label)
     url = reverse("activities:activity_detail", args=[activity.pk])
     return Record(str(activity), activity.starts_on, _joined(words), url)
 
@@ -103,9 +115,40 @@ def _finding(finding: Finding) -> Record:
     return Record(finding.what, finding.inspection.inspected_on, _joined([due, state]), url)
 
 
+def _inspection(inspection: Inspection) -> Record:
+    found = len(inspection.findings.all())
+    words = _("发现问题 %(found)s 个") % {"found": found} if found else _("没有发现问题")
+    url = reverse("supervision:inspection_detail", args=[inspection.pk])
+    return Record(inspection.summary, inspection.inspected_on, words, url)
+
+
 def _linkage(linkage: IndustryLinkage) -> Record:
     words = _joined([linkage.get_form_display(), linkage.trade_system])
     return Record(linkage.name, linkage.starts_on, words, _project(linkage))
+
+
+def _answer(answer: WindowAnswer) -> Record:
+    window = answer.window
+    due = _("按时截止 %(day)s") % {"day": f"{window.due_on:%Y-%m-%d}"}
+    words = _joined([answer.get_standing_display(), due, window.basis])
+    day = timezone.localdate(answer.answered_at) if answer.answered_at else None
+    return Record(window.title, day, words, reverse("activities:window_detail", args=[window.pk]))
+
+
+def _case(part: ShowcaseUnit) -> Record:
+    case = part.case
+    day = timezone.localdate(case.published_at)
+    return Record(
+        case.title, day, str(case.source), reverse("activities:case_detail", args=[case.pk])
+    )
+
+
+def _news(part: NewsUnit) -> Record:
+    item = part.item
+    url = reverse("activities:news_detail", args=[item.pk])
+    return Record(
+        item.title, item.published_on, _joined([item.get_level_display(), item.outlet]), url
+    )
 
 
 PRESENTED: dict[type[Model], Presenter] = {
@@ -116,6 +159,10 @@ PRESENTED: dict[type[Model], Presenter] = {
             .order_by("activity__starts_on", "pk")
         ),
         _part,
+    ),
+    Activity: Presenter(
+        lambda rows: rows.select_related("reporter__region__parent").order_by("starts_on", "pk"),
+        _activity,
     ),
     Member: Presenter(
         lambda rows: (
@@ -133,6 +180,22 @@ PRESENTED: dict[type[Model], Presenter] = {
     Finding: Presenter(
         lambda rows: rows.select_related("inspection").order_by("inspection__inspected_on", "pk"),
         _finding,
+    ),
+    Inspection: Presenter(
+        lambda rows: rows.prefetch_related("findings").order_by("inspected_on", "pk"), _inspection
+    ),
+    WindowAnswer: Presenter(
+        lambda rows: rows.select_related("window").order_by("window__due_on", "pk"), _answer
+    ),
+    ShowcaseUnit: Presenter(
+        lambda rows: rows.select_related("case__activity", "case__partnership").order_by(
+            "case__published_at", "pk"
+        ),
+        _case,
+    ),
+    NewsUnit: Presenter(
+        lambda rows: rows.select_related("item").order_by("item__published_on", "pk"),
+        _news,
     ),
     IndustryLinkage: Presenter(
         lambda rows: rows.select_related("trade_system").order_by("starts_on", "pk"), _linkage
@@ -185,6 +248,7 @@ def _sites(keys: Sequence[int], user: Any) -> list[Counted]:
 COUNTED: dict[str, Callable[[Sequence[int], Any], list[Counted]]] = {
     "activity__content_kinds": _kinds,
     "month": _months,
+    "organisation": _units,
     "partnership__members__organisation": _units,
     "activities": _activities,
     "trade_system__sites": _sites,

@@ -2,28 +2,82 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from assessment.metrics import METRICS
 from assessment.models import Indicator, Run, Score
 from assessment.rules import Role, show_value
+from assessment.rules.arithmetic import ZERO, round_half_up, show
 from assessment.scoring import (
     GradeReason,
     Line,
     LineStatus,
     SchemeSpec,
     UnitResult,
+    Veto,
     explain_grade,
     explain_line,
     explain_total,
+    shown_obtainable,
 )
 from assessment.scoring.tree import Tree
 from assessment.specification import measure_of, scheme_spec, stored_result
 from assessment.unit_sheets.evidence import evidence_counts
+from core.templatetags.ui import cn_date
 
 CHUNK = 50
+RANK = "rank"
+
+
+def share_of(points: Decimal | None, obtainable: Decimal) -> Decimal | None:
+    """Points in per cent of the obtainable ones, to one decimal place."""
+    if points is None or not obtainable:
+        return None
+    return round_half_up(points * 100 / obtainable, 1)
+
+
+def told_sentence(
+    spec: SchemeSpec,
+    result: UnitResult,
+    indicator: Indicator,
+    *,
+    shows_rank: bool,
+    count: int | None = None,
+) -> str:
+    """How a line came about; the rank that it may rest on only for who may know ranks.
+
+    `count` is how many records were counted, where the caller knows it.
+    """
+    sentence = _told(spec, result, indicator, shows_rank=shows_rank)
+    metric = METRICS.get(indicator.metric) if count == 0 else None
+    return f"{sentence}；{metric.none_told}" if metric and metric.none_told else sentence
+
+
+def _told(spec: SchemeSpec, result: UnitResult, indicator: Indicator, *, shows_rank: bool) -> str:
+    line = result.line(indicator.code)
+    is_by_rank = indicator.rule_kind == RANK and line.status is LineStatus.SCORED
+    if is_by_rank and line.outcome is not None and not shows_rank:
+        words = {"points": show(line.points or ZERO)}
+        return _("按本组名次得 %(points)s 分，名次在结果审定后公布") % words
+    return explain_line(spec, result, indicator.code)
+
+
+def veto_words(veto: Veto, *, names_who: bool = False) -> str:
+    """弄虚作假（奈创办发〔2026〕3号，2026年11月3日登记）; old runs kept the reason alone."""
+    if veto.recorded_on is None:
+        return veto.reason
+    who = _("由%s") % veto.recorded_by if names_who else ""
+    words = {
+        "reason": veto.reason,
+        "document": veto.document,
+        "day": cn_date(veto.recorded_on),
+        "who": who,
+    }
+    return _("%(reason)s（%(document)s，%(day)s%(who)s登记）") % words
 
 
 @dataclass(frozen=True)
@@ -42,6 +96,15 @@ class SheetRow:
     def applies(self) -> bool:
         return self.line.status is not LineStatus.NOT_APPLICABLE
 
+    @property
+    def is_corrected(self) -> bool:
+        return self.line.status is LineStatus.CORRECTED
+
+    @property
+    def share(self) -> Decimal | None:
+        """The points in per cent of what is obtainable; None where there is nothing to obtain."""
+        return share_of(self.line.points, self.line.obtainable)
+
 
 @dataclass(frozen=True)
 class UnitSheet:
@@ -54,8 +117,12 @@ class UnitSheet:
     rows: tuple[SheetRow, ...]
     total_sentence: str
     grade_sentence: str
-    is_formal: bool
+    standing: Run.Standing
     shows_rank: bool
+
+    @property
+    def is_formal(self) -> bool:
+        return self.standing != Run.Standing.TRIAL
 
     @property
     def title(self) -> str:
@@ -64,6 +131,17 @@ class UnitSheet:
     @property
     def unit(self) -> str:
         return self.result.unit.name
+
+    @property
+    def share(self) -> Decimal | None:
+        """The base points in per cent of those that apply to this kind of unit."""
+        return share_of(self.result.earned, self.result.obtainable)
+
+    @property
+    def share_sentence(self) -> str:
+        """The same in words."""
+        words = {"full": show(shown_obtainable(self.result)), "share": show(self.share or ZERO)}
+        return _("适用本类单位的基础分 %(full)s 分，得分率 %(share)s%%") % words
 
     def parts(self, row: SheetRow) -> list[SheetRow]:
         """The rows that add up to a branch: its children of the same role."""
@@ -89,6 +167,11 @@ class UnitSheet:
         return "" if plain or not self.shows_rank else self.grade_sentence
 
     @property
+    def veto_notes(self) -> list[str]:
+        """Each veto with its reason, document and day, for the papers."""
+        return [f"{veto.kind}：{veto_words(veto)}" for veto in self.result.vetoes]
+
+    @property
     def leaves(self) -> list[SheetRow]:
         return [row for row in self.rows if row.line.is_leaf]
 
@@ -99,8 +182,8 @@ class SheetMaker:
     Makes one query for the indicators; `make` makes none for scores loaded by `with_lines`.
     """
 
-    def __init__(self, run: Run, *, is_formal: bool, shows_rank: bool) -> None:
-        self.run, self.is_formal, self.shows_rank = run, is_formal, shows_rank
+    def __init__(self, run: Run, *, standing: Run.Standing, shows_rank: bool) -> None:
+        self.run, self.standing, self.shows_rank = run, standing, shows_rank
         rows = list(run.scheme.indicators.select_related("department"))
         self.spec = scheme_spec(run.scheme, rows)
         self.indicators = {row.code: row for row in rows}
@@ -113,6 +196,11 @@ class SheetMaker:
             for one in self.spec.indicators
             if one.rule is not None
         }
+
+    @property
+    def veto_notes(self) -> list[str]:
+        """Each veto with its reason, document and day, for the papers."""
+        return [f"{veto.kind}：{veto_words(veto)}" for veto in self.result.vetoes]
 
     @property
     def leaves(self) -> list[Indicator]:
@@ -129,7 +217,7 @@ class SheetMaker:
             rows=tuple(self._row(score, result, line, counts) for line in result.lines),
             total_sentence=explain_total(self.spec, result),
             grade_sentence=explain_grade(result),
-            is_formal=self.is_formal,
+            standing=self.standing,
             shows_rank=self.shows_rank,
         )
 
@@ -148,14 +236,21 @@ class SheetMaker:
         counts: Mapping[tuple[int, str], int],
     ) -> SheetRow:
         measure = self.measures[line.code]
+        evidence = self._evidence(score, line, counts)
         return SheetRow(
             line=line,
             indicator=self.indicators[line.code],
             measure=measure,
             rule=self.rules.get(line.code, ""),
             value=show_value(line.outcome.value, measure) if line.outcome else "",
-            sentence=explain_line(self.spec, result, line.code),
-            evidence=self._evidence(score, line, counts),
+            sentence=told_sentence(
+                self.spec,
+                result,
+                self.indicators[line.code],
+                shows_rank=self.shows_rank,
+                count=evidence,
+            ),
+            evidence=evidence,
         )
 
     def _evidence(
@@ -169,9 +264,9 @@ class SheetMaker:
         return len(line.outcome.value) if isinstance(line.outcome.value, tuple) else 0
 
 
-def make_sheet(score: Score, *, is_formal: bool, shows_rank: bool) -> UnitSheet:
+def make_sheet(score: Score, *, standing: Run.Standing, shows_rank: bool) -> UnitSheet:
     """The sheet of one score loaded by `with_lines`; two queries, whatever its length."""
-    maker = SheetMaker(score.run, is_formal=is_formal, shows_rank=shows_rank)
+    maker = SheetMaker(score.run, standing=standing, shows_rank=shows_rank)
     return maker.make(score, evidence_counts(score.run, maker.leaves, [score.organisation_id]))
 
 

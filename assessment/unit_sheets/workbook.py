@@ -1,7 +1,7 @@
 """Assessment sheets as .xlsx: points as numbers, every sum a live formula that can be checked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
@@ -9,7 +9,9 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from assessment.rules import Role, plain
+from assessment.rules.arithmetic import exact, round_half_up
 from assessment.scoring import NaPolicy, VetoKind
+from assessment.scoring.sheet import Sheet as SchemeSheet
 from assessment.unit_sheets.sheet import SheetRow, UnitSheet
 from core.sheets import (
     CENTRED,
@@ -32,6 +34,9 @@ WIDTHS = (9, 30, 8, 30, 12, 9, 8, 56)
 POINTS_COLUMN = 6
 HEAD_ROW = 4
 LINE_POINTS = 15
+FORMULA_DECIMALS = 12
+# What is taken off or added reads so, and stays a positive number for the sums.
+SIGNED = {Role.DEDUCTION: '"−"0.00##;-0.00##;0.00##', Role.BONUS: '"+"0.00##;-0.00##;0.00##'}
 STRONG = Style(bold=True, wrap=True, fill="#F5F7F9")
 STRONG_POINTS = Style(bold=True, fill="#F5F7F9", number_format=POINTS.number_format)
 
@@ -91,7 +96,7 @@ def _put_heading(sheet: Sheet, unit: UnitSheet) -> None:
 
 def state_words(unit: UnitSheet) -> str:
     """第 2 次计算，试算，未审定."""
-    state = _("结果已审定") if unit.is_formal else _("试算，未审定")
+    state = unit.standing.label
     return _("第 %(number)s 次计算，%(state)s") % {"number": unit.run.number, "state": state}
 
 
@@ -99,12 +104,13 @@ def _put_line(sheet: Sheet, place: Place, row: SheetRow) -> None:
     number, line = place.rows[row.line.code], row.line
     text = TEXT if line.is_leaf else STRONG
     figure = POINTS if line.is_leaf else STRONG_POINTS
+    counted = replace(figure, number_format=SIGNED.get(line.role, figure.number_format))
     sheet.put(number, 1, line.code, text)
     sheet.put(number, 2, "　" * line.depth + line.name, text)
     sheet.put(number, 3, line.obtainable, figure)
     sheet.put(number, 4, row.rule, text)
     sheet.put(number, 5, row.value, CENTRED if line.is_leaf else text)
-    sheet.put(number, 6, _points(place, row), figure)
+    sheet.put(number, 6, _points(place, row), counted)
     sheet.put(number, 7, row.evidence, INTEGER if line.is_leaf else text)
     sheet.put(number, 8, row.sentence, text)
     lines = max(lines_needed(row.rule, WIDTHS[3]), lines_needed(row.sentence, WIDTHS[7]))
@@ -171,10 +177,17 @@ def _conversion(unit: UnitSheet, earned: str) -> str:
     spec, result = unit.spec, unit.result
     if result.obtainable == spec.total or spec.na_policy is NaPolicy.ZERO:
         return ""
-    whole, mine = plain(spec.total), plain(result.obtainable)
+    whole, mine = plain(spec.total), plain(_obtainable(unit))
     if spec.na_policy is NaPolicy.FULL:
         return f"ROUND({earned}+{whole}-{mine},{spec.decimals})"
     return f"ROUND({earned}*{whole}/{mine},{spec.decimals})"
+
+
+def _obtainable(unit: UnitSheet) -> Decimal:
+    """As fine as a spreadsheet counts; the stored result has only what people read."""
+    with exact():
+        applicable = SchemeSheet(unit.spec).for_kind(unit.result.unit.kind).total
+        return round_half_up(applicable, FORMULA_DECIMALS)
 
 
 def _put_total(sheet: Sheet, row: int, label: str, formula: Formula) -> None:
@@ -185,9 +198,10 @@ def _put_total(sheet: Sheet, row: int, label: str, formula: Formula) -> None:
 
 
 def _put_words(sheet: Sheet, row: int, unit: UnitSheet) -> None:
-    words = [unit.total_sentence]
+    words = [unit.total_sentence, unit.share_sentence]
     if unit.shows_rank:
         words.append(unit.grade_sentence)
+    words += unit.veto_notes
     for offset, sentence in enumerate(words):
         sheet.merge(row + offset, 1, row + offset, len(WIDTHS), f"{sentence}。", TEXT)
         sheet.height(row + offset, LINE_POINTS * lines_needed(sentence, sum(WIDTHS)) + 3)

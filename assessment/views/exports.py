@@ -1,6 +1,8 @@
 """Results as files: the ledger, one unit's sheet, all sheets in the background."""
 
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,7 +37,7 @@ def scheme_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The scheme as the workbook that an office edits by hand and rehearses."""
     scheme = visible_scheme(request, pk)
     try:
-        book = book_of(scheme)
+        book = book_of(scheme, seen_by=request.user)
     except RuleRefused as refusal:
         told = _("有指标的参数不对，改好后才能导出：%s。")
         messages.error(request, told % refusal.faults[0].message.rstrip("。"))
@@ -44,7 +46,7 @@ def scheme_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     meta = SheetMeta(
         scheme.title, _("全部"), request.user.name, made_at=now, data_as_of=now, is_demo=is_demo()
     )
-    write_scheme(stream, book, meta)
+    write_scheme(stream, book, meta, with_legend=True)
     audit.record("assessment.export_scheme", scheme, by=request.user)
     return file_response(safe_file_name(scheme.title, "xlsx"), stream.getvalue(), XLSX)
 
@@ -60,6 +62,16 @@ def score_export(request: HttpRequest, pk: int, file_format: str) -> HttpRespons
     return export_list(request, SCORES, file_format, list_url=list_url)
 
 
+def send_paper(
+    request: HttpRequest, deed: Callable[..., Any], subject: Any, *, file_format: str, back: str
+) -> HttpResponse:
+    """The paper that the deed makes of the subject, or back to where it was asked for."""
+    file = perform(request, deed, subject, file_format=file_format)
+    if file is None:
+        return redirect(back)
+    return file_response(file.name, file.content, file.content_type)
+
+
 @require_safe
 @requires("sheet.export")
 def score_sheet(request: HttpRequest, pk: int, file_format: str) -> HttpResponse:
@@ -67,10 +79,8 @@ def score_sheet(request: HttpRequest, pk: int, file_format: str) -> HttpResponse
     if file_format not in actions.SHEETS:
         raise Http404
     score = visible_score(request, pk)
-    file = perform(request, actions.export_sheet, score, file_format=file_format)
-    if file is None:
-        return redirect("assessment:score_detail", pk=score.pk)
-    return file_response(file.name, file.content, file.content_type)
+    back = reverse("assessment:score_detail", args=[score.pk])
+    return send_paper(request, actions.export_sheet, score, file_format=file_format, back=back)
 
 
 @require_POST

@@ -11,18 +11,31 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.rights import Scope
 from assessment import actions, permissions
-from assessment.exports import scores_of, veto_words
-from assessment.models import Run, Scheme, Score
+from assessment.exports import scores_of
+from assessment.line_objections import tell_objections
+from assessment.models import Correction, Run, Scheme, Score
 from assessment.rules.arithmetic import round_half_up
-from assessment.unit_sheets import changes_since, make_sheet, next_steps
+from assessment.run_changes import is_other_result
+from assessment.unit_sheets import (
+    UnitSheet,
+    changes_since,
+    group_lines,
+    last_year_of,
+    make_sheet,
+    next_steps,
+    shares_chart,
+    trend_chart,
+    trend_of,
+    veto_words,
+)
 from assessment.views.schemes import visible_scheme
 from core.access import requires
 from core.models import Job
 from core.pages import paginate, render_page
 
-OPEN = (Scheme.Status.PUBLISHED, Scheme.Status.SCORING)
 JOBS_LOOKED_AT = 20
 
 
@@ -50,6 +63,7 @@ def score_list(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_rank": shows_rank,
         "exports": _exports(scheme),
         "can_export": request.user.can("sheet.export"),
+        "can_see_runs": permissions.holds_over(request.user, "run.view", scheme),
         "jobs": _jobs(request, run),
     }
     return render_page(request, "assessment/score_list.html", context, fragment="score-rows")
@@ -71,7 +85,7 @@ def _by_group(page: Page, run: Run) -> list[dict[str, Any]]:
     for score in page:
         if not blocks or blocks[-1]["group"] != score.group:
             blocks.append({"group": score.group, "rows": [], "figures": figures[score.group_id]})
-        blocks[-1]["rows"].append({"score": score, "vetoes": veto_words(score)})
+        blocks[-1]["rows"].append({"score": score, "vetoes": score.veto_words})
     return blocks
 
 
@@ -118,25 +132,72 @@ def score_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One unit's sheet: every line with its evidence, what would bring more, what has changed."""
     score = visible_score(request, pk)
     run, user = score.run, request.user
-    is_formal = run.is_formal()
-    shows_rank = permissions.can_see_ranks(user, is_formal=is_formal)
-    sheet = make_sheet(score, is_formal=is_formal, shows_rank=shows_rank)
-    is_open = run.scheme.status in OPEN
-    newer = _newer(score)
+    standing = run.standing()
+    shows_rank = permissions.can_see_ranks(user, is_formal=standing != Run.Standing.TRIAL)
+    sheet = make_sheet(score, standing=standing, shows_rank=shows_rank)
+    newest = _newest(score)
+    is_other = sheet.is_formal and _is_other(score, newest)
+    leaves = [row.indicator for row in sheet.rows]
+    tell_objections(leaves, score, user, is_latest=newest is None)
+    is_open = run.scheme.status in Scheme.OPEN
     context = {
         "score": score,
         "sheet": sheet,
         "scheme": run.scheme,
         "run": run,
-        "newer": newer,
-        "steps": next_steps(sheet, user) if is_open and newer is None else [],
+        "newest": newest,
+        "is_other": is_other,
+        "newer": _score_in(newest, score),
+        "steps": next_steps(sheet.rows, user) if is_open and newest is None else [],
         "is_open": is_open,
         "changes": changes_since(sheet),
-        "vetoes": sheet.result.vetoes,
+        "vetoes": _vetoes(sheet, user),
+        "corrections": _corrections(score, user),
         "can_export": user.can("sheet.export"),
+        "can_recompute": newest is None and permissions.can_compute_scores(user, run.scheme),
         "list_url": _list_url(request, run),
+        **_compared(sheet),
     }
     return render_page(request, "assessment/score_detail.html", context)
+
+
+def _corrections(score: Score, user: User) -> list[Correction]:
+    """Those in this sheet whose letters the reader may have; no query where nobody corrected."""
+    if not score.run.is_corrected:
+        return []
+    known = Correction.objects.in_force(score.run.scheme).filter(
+        organisation=score.organisation_id, run__number__lte=score.run.number
+    )
+    found = list(known.select_related("indicator", "scheme__region"))
+    return found if found and permissions.can_read_correction(user, found[0]) else []
+
+
+def _vetoes(sheet: UnitSheet, user: User) -> list[dict[str, str]]:
+    """Each with its reason and record; who recorded it is for the office."""
+    names_who = permissions.can_see_judges(user)
+    return [
+        {"kind": veto.kind, "text": veto_words(veto, names_who=names_who)}
+        for veto in sheet.result.vetoes
+    ]
+
+
+def _compared(sheet: UnitSheet) -> dict[str, Any]:
+    """The lines beside last year's and the group's, and the pictures; five queries."""
+    group, last = group_lines(sheet), last_year_of(sheet)
+    return {
+        "lines": [
+            {
+                "row": row,
+                "last": last.lines.get(row.line.code) if last else None,
+                "group": group.get(row.line.code),
+            }
+            for row in sheet.rows
+        ],
+        "last_year": last,
+        "has_group": bool(group),
+        "shares": shares_chart(sheet, group, last),
+        "trend": trend_chart(trend_of(sheet)),
+    }
 
 
 def visible_score(request: HttpRequest, pk: int) -> Score:
@@ -148,15 +209,31 @@ def visible_score(request: HttpRequest, pk: int) -> Score:
     return get_object_or_404(found, pk=pk)
 
 
-def _newer(score: Score) -> Score | None:
-    """The unit's score in a later finished run of the scheme: this one is history then."""
-    later = Score.objects.filter(
-        organisation=score.organisation_id,
-        run__scheme=score.run.scheme_id,
-        run__finished_at__isnull=False,
-        run__number__gt=score.run.number,
-    )
-    return later.select_related("run").order_by("-run__number").first()
+def _newest(score: Score) -> Run | None:
+    """The run whose results are shown, where it is a later one: this sheet is history then."""
+    newest = Run.objects.latest_finished(score.run.scheme)
+    return newest if newest and newest.number > score.run.number else None
+
+
+def _is_other(score: Score, newest: Run | None) -> bool:
+    """Whether a correction is in this unit's own result, or has changed it since.
+
+    A run with corrections holds the sheets of all units; most of them are as they were published.
+    """
+    if newest is not None:
+        return is_other_result(score, newest.scores.all())
+    if not score.run.is_corrected:
+        return False
+    published = Score.objects.filter(run__scheme=score.run.scheme_id, run__notices__isnull=False)
+    return is_other_result(score, published)
+
+
+def _score_in(run: Run | None, score: Score) -> Score | None:
+    """The unit's score in another run, or that of who has taken it over since."""
+    if run is None:
+        return None
+    units = [score.organisation_id, score.organisation.successor_id]
+    return run.scores.filter(organisation__in=units).first()
 
 
 def _list_url(request: HttpRequest, run: Run) -> str:

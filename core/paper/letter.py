@@ -1,7 +1,9 @@
 """What an official letter consists of, apart from how it is set (GB/T 9704-2012 7 and 10.1)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from core.paper.titles import break_title
 
@@ -19,13 +21,52 @@ class Paragraph:
     level: int = 0
 
 
+class Align(StrEnum):
+    LEFT = ""
+    CENTRED = "centred"
+    FIGURE = "figure"
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """`width` is its share of the type area, in per cent."""
+
+    label: str
+    width: int
+    align: Align = Align.LEFT
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One text for each column, over several lines where it holds line breaks."""
+
+    cells: tuple[str, ...]
+    stands_out: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table below its caption; the head is repeated on every page and rows stay whole."""
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
+    caption: str = ""
+
+    def lines(self) -> Iterator[tuple[TableRow, list[tuple[TableColumn, str]]]]:
+        """Each row with its cells beside their columns."""
+        for row in self.rows:
+            yield row, list(zip(self.columns, row.cells, strict=True))
+
+
 @dataclass(frozen=True)
 class Appendix:
-    """Text on a page of its own: its number (附件1), title and body."""
+    """On a page of its own: its number (附件1), title, body, tables, and a note below them."""
 
     number: str
     title: str
     body: tuple[Paragraph, ...] = ()
+    tables: tuple[Table, ...] = ()
+    note: str = ""
 
     def title_lines(self) -> list[str]:
         return break_title(self.title)

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,16 +25,14 @@ from weasyprint.urls import URLFetcher
 from core.errors import RuleError
 from core.paper.fonts import Face, choose_faces, no_glyph
 from core.paper.justify import justify
+from core.paper.letter import Letter
+from core.paper.text import printable
 from core.paper.titles import break_title
 
 STYLESHEET = settings.BASE_DIR / "static" / "css" / "paper.css"
 # What the stylesheet itself puts on the page.
 OWN_TEXT = "— 0123456789"
 CHUNK = 40
-# Spaces of fixed width, which Chinese typefaces lack.
-ODD_SPACES = re.compile("[\u2000-\u200a\u202f\u205f]")
-# The sign of mathematics is outside GB 2312; its own one is as wide as a character.
-MINUS, WIDE_MINUS = "\u2212", "\uff0d"
 # Pango's font set-up is shared by the papers of a process and is not made for threads.
 ENGINE = threading.RLock()
 
@@ -66,6 +63,11 @@ def render_pdf(
     RuleError when a font is missing or a character has no glyph: never an empty box.
     """
     return render_many(template, [context], meta=meta, landscape=landscape)
+
+
+def letter_pdf(letter: Letter, *, meta: PaperMeta) -> bytes:
+    """The letter with its appendices; RuleError as `render_pdf`."""
+    return render_pdf("paper/letter.html", {"letter": letter, "title": letter.title}, meta=meta)
 
 
 def render_many(
@@ -104,7 +106,7 @@ def _lay_out(
     for context in contexts:
         shown = {"title_lines": break_title(context.get("title", meta.title)), **context}
         shown |= {"meta": meta, "landscape": landscape}
-        source = ODD_SPACES.sub(" ", render_to_string(template, shown)).replace(MINUS, WIDE_MINUS)
+        source = printable(render_to_string(template, shown))
         # A paper holds all it needs: nothing is fetched from files or networks.
         closed = URLFetcher(allowed_protocols=("data",))
         pages.append(HTML(string=source, url_fetcher=closed))

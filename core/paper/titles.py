@@ -35,9 +35,9 @@ def break_title(title: str, most: int = LINE_CHARACTERS) -> list[str]:
 
 
 def _break_line(text: str, most: int) -> list[str]:
-    if _width(text) <= most:
+    if text_width(text) <= most:
         return [text]
-    count = math.ceil(_width(text) / most)
+    count = math.ceil(text_width(text) / most)
     choices = _choices(text, count, most) if count <= MOST_LINES else []
     if not choices:
         return _filled(text, most)
@@ -51,14 +51,14 @@ def _choices(text: str, count: int, most: int) -> list[list[str]]:
         [text[start:end] for start, end in pairwise((0, *cuts, len(text)))]
         for cuts in combinations(range(1, len(text)), count - 1)
     )
-    return [lines for lines in ways if all(_width(line) <= most for line in lines)]
+    return [lines for lines in ways if all(text_width(line) <= most for line in lines)]
 
 
 def _filled(text: str, most: int) -> list[str]:
     """Lines as long as they may be, for a title that no printer would set."""
     lines = [""]
     for mark in text:
-        if _width(lines[-1] + mark) > most:
+        if text_width(lines[-1] + mark) > most:
             lines.append("")
         lines[-1] += mark
     return lines
@@ -80,13 +80,13 @@ def _cost(lines: list[str], costs: list[int]) -> float:
     for line in lines[:-1]:
         place += len(line)
         torn += costs[place]
-    widths = [_width(line) for line in lines]
+    widths = [text_width(line) for line in lines]
     uneven = max(widths) - min(widths)
     shape = EVEN_LINES if uneven == 0 else uneven
     hollow = any(a > b < c for a, b, c in zip(widths, widths[1:], widths[2:], strict=False))
     return torn + shape + (HOURGLASS if hollow else 0)
 
 
-def _width(text: str) -> float:
+def text_width(text: str) -> float:
     """In full-width characters."""
     return sum(0.5 if mark.isascii() else 1 for mark in text)

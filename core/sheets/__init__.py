@@ -31,7 +31,7 @@ from core.sheets.reader import (
     read_book,
     read_table,
 )
-from core.sheets.table import Column, write_csv, write_table
+from core.sheets.table import Column, guard_csv, write_csv, write_table
 from core.sheets.text import lines_needed
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Style",
     "Workbook",
     "cell_name",
+    "guard_csv",
     "lines_needed",
     "open_workbook",
     "read_book",

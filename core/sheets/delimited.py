@@ -76,6 +76,13 @@ def _as_text(content: bytes, encoding: str) -> str:
     return text
 
 
+def no_workbook() -> RuleError:
+    """For doors that take workbooks alone: plain text is none, whatever its name says."""
+    return RuleError(
+        _("这不是 Excel 文件（只改扩展名不行）；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。")
+    )
+
+
 def no_table() -> RuleError:
     return RuleError(_("这个文件不是 Excel 表格；请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"))
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from core.archives import open_bounded
 from core.errors import RuleError
-from core.sheets.delimited import no_table, read_delimited
+from core.sheets.delimited import no_table, no_workbook, read_delimited
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,11 @@ def read_book(
 
 
 def open_workbook(
-    file: BinaryIO, *, max_rows: int = MAX_ROWS, max_bytes: int = MAX_BYTES
+    file: BinaryIO,
+    *,
+    max_rows: int = MAX_ROWS,
+    max_bytes: int = MAX_BYTES,
+    takes_csv: bool = True,
 ) -> Workbook:
     """What the file holds, whatever its name says.
 
@@ -97,9 +101,10 @@ def open_workbook(
     content = file.read(max_bytes + 1)
     kind = kind_of(content, max_bytes)
     if kind == "csv":
-        found: dict[str, Any] = {
-            "sheets": [{"name": _("表格"), "rows": read_delimited(content, max_rows)}]
-        }
+        rows = read_delimited(content, max_rows)
+        if not takes_csv:
+            raise no_workbook()
+        found: dict[str, Any] = {"sheets": [{"name": _("表格"), "rows": rows}]}
     else:
         found = _extracted(content, kind, max_rows)
     if "fault" in found:

@@ -127,13 +127,20 @@ def write_csv(
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     for line in (meta.shown_title(), *meta.lines()):
-        writer.writerow([_guard(line)])
-    writer.writerow([_guard(column.label) for column in columns])
+        writer.writerow([guard_csv(line)])
+    writer.writerow([guard_csv(column.label) for column in columns])
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - the last count is returned
-        writer.writerow([_as_csv(_fit(*pair)) for pair in zip(columns, row, strict=True)])
+        writer.writerow([_as_csv(_bare(*pair)) for pair in zip(columns, row, strict=True)])
     text.detach()
     return count
+
+
+def _bare(column: Column, value: Any) -> Any:
+    """Points as the screens show them, without idle zeros: 98.5000 → 98.5."""
+    if column.kind == "points" and isinstance(value, Decimal):
+        return value.normalize() if value else 0
+    return _fit(column, value)
 
 
 def _as_csv(value: Any) -> str:
@@ -145,9 +152,9 @@ def _as_csv(value: Any) -> str:
         return f"{looks.naive(value):%Y-%m-%d %H:%M}"
     if isinstance(value, int | float | Decimal):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    return _guard(str(value))
+    return guard_csv(str(value))
 
 
-def _guard(value: str) -> str:
+def guard_csv(value: str) -> str:
     text = clean_text(value)
     return f"'{text}" if starts_like_formula(text) else text

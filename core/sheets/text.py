@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 MAX_CELL_UNITS = 32767
 # So many characters fit even if each of them takes two units.
 SURELY_SHORT = MAX_CELL_UNITS // 2
-# Characters that XML 1.0 cannot hold, and halves of surrogate pairs.
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+# Characters that XML 1.0 cannot hold, the deletion mark, and halves of surrogate pairs.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 # A cell that begins so is read as a formula by some office program; the full-width ones by
 # programs set to Chinese or Japanese.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")

@@ -1,7 +1,7 @@
 """Template tags of the look: icons, states, figures, dates, what a list is filtered by."""
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 
 from django import forms, template
@@ -81,11 +81,21 @@ def status_badge(row, field: str = "status") -> dict:
 
 @register.filter
 def points(value) -> str:
-    """A score without idle zeros: 12.50 → 12.5, 100.00 → 100."""
+    """A score without idle zeros and with four decimals at most: 12.50 → 12.5, 100.00 → 100."""
     number = _decimal(value)
     if number is None:
         return NO_VALUE
+    if int(number.as_tuple().exponent) < -4:
+        number = number.quantize(Decimal("0.0001"), ROUND_HALF_UP)
     return f"{number.normalize():f}" if number else "0"
+
+
+@register.filter
+def signed(value, role) -> str:
+    """Points as they count in the total: − in front of a deduction, + in front of a bonus."""
+    number = _decimal(value)
+    marks = {"deduction": "−", "bonus": "+"}
+    return f"{marks.get(role, '') if number else ''}{points(value)}"
 
 
 @register.filter

@@ -11,7 +11,7 @@ from core.views.import_deeds import (
 )
 from core.views.import_files import import_faults, import_template
 from core.views.imports import import_create, import_detail, import_list
-from core.views.jobs import export_download, job_list, job_panel, job_retry
+from core.views.jobs import export_download, job_list, job_panel, job_retry, job_stop
 from core.views.lists import (
     columns_choose,
     saved_filter_create,
@@ -38,6 +38,7 @@ __all__ = [
     "job_list",
     "job_panel",
     "job_retry",
+    "job_stop",
     "saved_filter_create",
     "saved_filter_delete",
     "saved_filter_edit",

@@ -52,6 +52,14 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(safe_next(request, reverse("core:job_list")))
 
 
+@require_POST
+@signed_in
+def job_stop(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(request.user.jobs, pk=pk)
+    perform(request, jobs.stop_job, job, done=_("已停止，数据没有改动；需要时可重新发起。"))
+    return redirect(safe_next(request, reverse("core:job_list")))
+
+
 @require_safe
 @signed_in
 def export_download(request: HttpRequest, pk: int) -> HttpResponse:

@@ -17,6 +17,7 @@ from dashboards.demo.checks import write_inspections
 from dashboards.demo.honours import write_sites, write_titles
 from dashboards.demo.partnerships import write_partnerships
 from dashboards.demo.pictures import add_pictures
+from dashboards.demo.records import write_records
 from dashboards.demo.reports import write_reports
 from dashboards.demo.resources import write_resources
 from dashboards.demo.results import write_last_year, write_this_year
@@ -76,8 +77,9 @@ def _build(today: date, clock: Clock) -> None:
     clock.done(_("活动报送 %d 份") % Activity.objects.count())
     write_inspections(stage)
     write_resources(stage)
+    write_records(stage)
     stage.trail.write()
-    clock.done(_("督导检查、阵地资源和审计记录"))
+    clock.done(_("督导检查、阵地资源、填报、案例和审计记录"))
     write_last_year(stage)
     clock.done(_("%d 年考核和以奖代补") % (stage.year - 1))
     write_changes(stage)

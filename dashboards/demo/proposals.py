@@ -21,86 +21,68 @@ class Proposal:
     declined: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class PairRow:
+    """A pairing that is asked for; with a village it is one of the township in `other`."""
+
+    type: PairingType
+    lead: str
+    other: str
+    aim: str
+    days: int
+    declined: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
+
+
+PAIRS = [
+    PairRow(PairingType.TOWNSHIPS, "治安镇", "大沁他拉镇", "联办农畜产品早市和冬季文体活动。", 3),
+    PairRow(PairingType.DEPARTMENT_AND_VILLAGE, "旗文旅局", "大沁他拉镇",
+            "帮助打造沙地民宿和非遗体验点。", 6),
+    PairRow(PairingType.ENTERPRISE_AND_VILLAGE, f"{ENTERPRISE}草原肉牛养殖", "大沁他拉镇",
+            "肉牛托养和饲草订单。", 11),
+    PairRow(PairingType.DEPARTMENTS, "旗科协", "旗教体局", "科普进校园，科技辅导员共享。", 5),
+]  # fmt: skip
+ANSWERED_PAIRS = [
+    PairRow(PairingType.DEPARTMENTS, "旗统计局", "奈曼调查队",
+            "联合入户走访，统计普法进村。", 8, agreed=("奈曼调查队",)),
+    PairRow(PairingType.DEPARTMENTS, "旗城管执法局", "旗信访局",
+            "联合接访，现场解决占道和噪声问题。", 15, declined=("旗信访局",)),
+]  # fmt: skip
+WITH_VILLAGE = (PairingType.DEPARTMENT_AND_VILLAGE, PairingType.ENTERPRISE_AND_VILLAGE)
+
+
 def all_proposals(stage: Stage, taken: set[int]) -> list[Proposal]:
     """`taken` are villages that stand in another pairing; others are asked here."""
-
-    def village(township: str) -> Organisation:
-        free = [unit for unit in stage.villages[township] if unit.pk not in taken]
-        unit = next(unit for unit in free if unit.kind == Organisation.Kind.VILLAGE)
-        taken.add(unit.pk)
-        return unit
-
-    def pairing(type_: PairingType, lead: Organisation, other: Organisation, aim: str) -> Plan:
-        name = f"{lead}与{other}结对共建"
-        return Plan(Form.PAIRING, type_, name, lead, (other,), aim, reports=0)
-
     units = stage.units
-    ready = village("新镇"), village("治安镇")
+    ready = [_free_village(stage, name, taken) for name in ("新镇", "治安镇")]
+    villages = _pairing(PairingType.VILLAGES, *ready, "共用农机，冬季联办文体活动。")
     return [
-        Proposal(
-            pairing(
-                PairingType.TOWNSHIPS,
-                units["治安镇"],
-                units["大沁他拉镇"],
-                "联办农畜产品早市和冬季文体活动。",
-            ),
-            days=3,
-        ),
-        Proposal(
-            pairing(
-                PairingType.DEPARTMENT_AND_VILLAGE,
-                units["旗文旅局"],
-                village("大沁他拉镇"),
-                "帮助打造沙地民宿和非遗体验点。",
-            ),
-            days=6,
-        ),
-        Proposal(
-            pairing(
-                PairingType.ENTERPRISE_AND_VILLAGE,
-                units[f"{ENTERPRISE}草原肉牛养殖"],
-                village("大沁他拉镇"),
-                "肉牛托养和饲草订单。",
-            ),
-            days=11,
-        ),
-        Proposal(
-            pairing(
-                PairingType.DEPARTMENTS,
-                units["旗科协"],
-                units["旗教体局"],
-                "科普进校园，科技辅导员共享。",
-            ),
-            days=5,
-        ),
-        Proposal(
-            pairing(PairingType.VILLAGES, *ready, "共用农机，冬季联办文体活动。"),
-            days=9,
-            agreed=(ready[1].full_label,),
-        ),
-        Proposal(
-            pairing(
-                PairingType.DEPARTMENTS,
-                units["旗统计局"],
-                units["奈曼调查队"],
-                "联合入户走访，统计普法进村。",
-            ),
-            days=8,
-            agreed=("奈曼调查队",),
-        ),
-        Proposal(
-            pairing(
-                PairingType.DEPARTMENTS,
-                units["旗城管执法局"],
-                units["旗信访局"],
-                "联合接访，现场解决占道和噪声问题。",
-            ),
-            days=15,
-            declined=("旗信访局",),
-        ),
+        *[_proposal(stage, row, taken) for row in PAIRS],
+        Proposal(villages, days=9, agreed=(ready[1].full_label,)),
+        *[_proposal(stage, row, taken) for row in ANSWERED_PAIRS],
         Proposal(_social_matrix(units), days=12, agreed=(f"{SOCIAL}志愿服务协会",)),
         Proposal(_young_alliance(units), days=7),
     ]
+
+
+def _proposal(stage: Stage, row: PairRow, taken: set[int]) -> Proposal:
+    asks_village = row.type in WITH_VILLAGE
+    other = _free_village(stage, row.other, taken) if asks_village else stage.units[row.other]
+    plan = _pairing(row.type, stage.units[row.lead], other, row.aim)
+    return Proposal(plan, row.days, agreed=row.agreed, declined=row.declined)
+
+
+def _free_village(stage: Stage, township: str, taken: set[int]) -> Organisation:
+    """A village of the township that no pairing has; it is taken from now on."""
+    free = [unit for unit in stage.villages[township] if unit.pk not in taken]
+    unit = next(unit for unit in free if unit.kind == Organisation.Kind.VILLAGE)
+    taken.add(unit.pk)
+    return unit
+
+
+def _pairing(type_: PairingType, lead: Organisation, other: Organisation, aim: str) -> Plan:
+    name = f"{lead}与{other}结对共建"
+    return Plan(Form.PAIRING, type_, name, lead, (other,), aim, reports=0)
 
 
 def _social_matrix(units: dict[str, Organisation]) -> Plan:

@@ -9,8 +9,19 @@ from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activities.models import Activity, Attachment
-from assessment.models import ManualMark, Run, Scheme, Score
+from activities.models import Activity, Attachment, CollectionWindow, NewsItem, ShowcaseCase
+from assessment.models import (
+    Correction,
+    ImportedValue,
+    ManualMark,
+    ObjectionFile,
+    Rehearsal,
+    ResultNotice,
+    Run,
+    Scheme,
+    Score,
+    ScoreObjection,
+)
 from core import audit, demo
 from core.errors import RuleError
 from core.files import forget_file
@@ -78,43 +89,92 @@ def _entered_by(model: type[models.Model], users: list[User], *verbs: str) -> mo
 
 def _remove_data(users: list[User]) -> dict[str, int]:
     """From what rests on others down to what others rest on."""
+    _forget_files(users)
+    assessed, reported = _assessed(users), _reported(users)
+    changed = undo_changes(users)
+    in_order = [*assessed, *reported, *_named(users), *_habits(users), *_registered(users)]
+    removed = {rows.model._meta.label: _delete(rows) for rows in in_order}
+    return removed | {OrganisationChange._meta.label: changed}
+
+
+def _forget_files(users: list[User]) -> None:
+    attachments = Attachment.objects.filter(activity__created_by__in=users)
+    exports = ExportFile.objects.filter(job__requested_by__in=users)
+    imports = ImportRun.objects.filter(requested_by__in=users)
+    for row in (*attachments, *exports, *imports):
+        forget_file(row.file)
+
+
+def _assessed(users: list[User]) -> list[models.QuerySet]:
+    """Rewards, results and schemes; what rests on them goes at once."""
     plans = RewardPlan.objects.filter(created_by__in=users)
     schemes = Scheme.objects.filter(created_by__in=users)
-    activities = Activity.objects.filter(created_by__in=users)
-    partnerships = Partnership.objects.filter(proposed_by__in=users)
-    jobs = Job.objects.filter(requested_by__in=users)
-    imports = ImportRun.objects.filter(requested_by__in=users)
-    attachments = Attachment.objects.filter(activity__in=activities)
-    for row in (*attachments, *ExportFile.objects.filter(job__in=jobs), *imports):
-        forget_file(row.file)
     Allocation.objects.filter(plan__in=plans).delete()
-    Score.objects.filter(run__scheme__in=schemes).delete()
-    ManualMark.objects.filter(indicator__scheme__in=schemes).delete()
-    Partnership.objects.filter(parent__in=partnerships).update(parent=None)
-    changed = undo_changes(users)
-    in_order = [
+    _remove_decisions(schemes)
+    _remove_entries(schemes, users)
+    return [
         plans,
         Run.objects.filter(scheme__in=schemes),
         schemes,
-        imports,
-        jobs.filter(run=None),
+        ImportRun.objects.filter(requested_by__in=users),
+        Job.objects.filter(requested_by__in=users, run=None),
+    ]
+
+
+def _reported(users: list[User]) -> list[models.QuerySet]:
+    """Activities and what is reported beside them, then the partnerships, freed of each other."""
+    partnerships = Partnership.objects.filter(proposed_by__in=users)
+    Partnership.objects.filter(parent__in=partnerships).update(parent=None)
+    return [
         Inspection.objects.filter(recorded_by__in=users),
-        activities,
+        CollectionWindow.objects.filter(opened_by__in=users),
+        ShowcaseCase.objects.filter(created_by__in=users),
+        NewsItem.objects.filter(recorded_by__in=users),
+        Activity.objects.filter(created_by__in=users),
         partnerships,
-        _entered_by(
-            Title, users, "demonstrations.create_title", "demonstrations.start_cultivation"
-        ),
+    ]
+
+
+def _named(users: list[User]) -> list[models.QuerySet]:
+    """Titles, sites, and what units keep about themselves."""
+    titles = ("demonstrations.create_title", "demonstrations.start_cultivation")
+    return [
+        _entered_by(Title, users, *titles),
         TitleNotice.objects.filter(created_by__in=users, titles=None),
         _entered_by(StandardSite, users, "demonstrations.create_site"),
         Contact.objects.filter(updated_by__in=users),
         Handover.objects.filter(proposed_by__in=users),
         Booking.objects.filter(asked_by__in=users),
-        *_habits(users),
+    ]
+
+
+def _registered(users: list[User]) -> list[models.QuerySet]:
+    """What stands in the registers, the units last."""
+    return [
         _entered_by(Resource, users, "organisations.create_resource"),
         _entered_by(Organisation, users, "organisations.create_organisation"),
     ]
-    removed = {rows.model._meta.label: _delete(rows) for rows in in_order}
-    return removed | {OrganisationChange._meta.label: changed}
+
+
+def _remove_decisions(schemes: models.QuerySet) -> None:
+    """What rests on published results: corrections, objections with their files, the notice."""
+    objections = ScoreObjection.objects.filter(notice__scheme__in=schemes)
+    for row in ObjectionFile.objects.filter(objection__in=objections):
+        forget_file(row.file)
+    Correction.objects.filter(scheme__in=schemes).delete()
+    objections.delete()
+    ResultNotice.objects.filter(scheme__in=schemes).delete()
+    # A corrected run rests on the one before it.
+    Run.objects.filter(scheme__in=schemes).update(based_on=None)
+
+
+def _remove_entries(schemes: models.QuerySet, users: list[User]) -> None:
+    """What rests on the lines and the results of a scheme: scores, marks, values, rehearsals."""
+    Score.objects.filter(run__scheme__in=schemes).delete()
+    ManualMark.objects.filter(indicator__scheme__in=schemes).delete()
+    ImportedValue.objects.filter(indicator__scheme__in=schemes).delete()
+    compared = Q(scheme__in=schemes) | Q(baseline__scheme__in=schemes)
+    Rehearsal.objects.filter(compared | Q(made_by__in=users)).delete()
 
 
 def _habits(users: list[User]) -> list[models.QuerySet]:

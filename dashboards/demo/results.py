@@ -8,8 +8,10 @@ from django.conf import settings
 
 from assessment import actions
 from assessment.actions import Mark
-from assessment.models import Run, Scheme, Veto
+from assessment.models import Indicator, Run, Scheme, Veto
+from assessment.rules.manual import Manual
 from core import jobs
+from dashboards.demo.final import carry_to_final
 from dashboards.demo.stage import Stage
 from organisations.models import Region
 from organisations.models.kinds import VILLAGE_KINDS
@@ -33,8 +35,7 @@ def write_last_year(stage: Stage) -> None:
     scheme = _publish(stage, year, number=2)
     run = _score(stage, scheme, stage.chance("marks of last year"))
     people = stage.people
-    scheme = actions.approve_results(scheme, by=people.director)
-    actions.finish_scheme(scheme, by=people.office)
+    run = carry_to_final(stage, scheme, run)
     plan = reward_actions.save_plan(
         RewardPlan(
             title=f"{year}年“联创共建”以奖代补方案",
@@ -49,7 +50,7 @@ def write_last_year(stage: Stage) -> None:
     minutes = f"演示纪要〔{year + 1}〕1号"
     reward_actions.approve_plan(plan, minutes_number=minutes, by=people.director)
     reward_actions.finish_plan(plan, by=people.office)
-    _date_back(stage, scheme, run, plan)
+    _date_back(stage, scheme, plan)
 
 
 def write_this_year(stage: Stage) -> None:
@@ -97,7 +98,7 @@ def _score(stage: Stage, scheme: Scheme, chance: Random) -> Run:
     people = stage.people
     for leaf in scheme.indicators.filter(rule_kind="manual"):
         members = actions.markable_members(leaf, people.scorer)
-        marks = {member.organisation_id: _mark(member.kind, chance) for member in members}
+        marks = {member.organisation_id: _mark(leaf, member.kind, chance) for member in members}
         actions.save_marks(leaf, marks, by=people.scorer)
     run = actions.start_run(scheme, by=people.office)
     jobs.run(run.job_id)
@@ -107,14 +108,16 @@ def _score(stage: Stage, scheme: Scheme, chance: Random) -> Run:
     return run
 
 
-def _mark(kind: str, chance: Random) -> Mark:
-    """Half points; a remark here and there."""
+def _mark(leaf: Indicator, kind: str, chance: Random) -> Mark:
+    """Half points; a remark at the extremes, and here and there."""
     low, high = (18, 36) if kind in VILLAGE_KINDS else (24, 40)
-    reason = chance.choice(REMARKS) if chance.random() < 0.15 else ""
-    return Mark(Decimal(chance.randint(low, high)) / 2, reason)
+    says_more, remark = chance.random() < 0.15, chance.choice(REMARKS)
+    value = Decimal(chance.randint(low, high)) / 2
+    is_extreme = Manual().reason_needed(value, leaf.points)
+    return Mark(value, remark if says_more or is_extreme else "")
 
 
-def _date_back(stage: Stage, scheme: Scheme, run: Run, plan: RewardPlan) -> None:
+def _date_back(stage: Stage, scheme: Scheme, plan: RewardPlan) -> None:
     """The times at which all this would have happened: scored in December, paid in January."""
     ended = date(scheme.year, 12, 22)
 
@@ -126,10 +129,8 @@ def _date_back(stage: Stage, scheme: Scheme, run: Run, plan: RewardPlan) -> None
         scheme,
         created_at=stage.moment(began),
         published_at=stage.moment(began + timedelta(days=9)),
-        approved_at=at(6),
     )
-    _move(run, data_as_of=at(0), finished_at=at(0))
-    _move(plan, created_at=at(14), proposed_at=at(15), approved_at=at(18))
+    _move(plan, created_at=at(24), proposed_at=at(25), approved_at=at(28))
 
 
 def _move(row: Scheme | Run | RewardPlan, **times: datetime) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DocumentNumberField
 from demonstrations.actions import DecisionFacts, proposed_term
 from demonstrations.forms.base import FactsForm, StepForm, text_area
 from demonstrations.models import Title, TitleDecision, TitleObjection
@@ -29,8 +30,8 @@ class ApplyForm(_OfTitle):
 
     batch = forms.CharField(label=_("批次"), max_length=30, help_text=_("如 2027年度"))
     done_on = forms.DateField(label=_("申报日期"), widget=DayInput, initial=timezone.localdate)
-    document_number = forms.CharField(
-        label=_("申报文号"), required=False, max_length=60, help_text=_("单位申报文件的文号。")
+    document_number = DocumentNumberField(
+        label=_("申报文号"), required=False, help_text=_("单位申报文件的文号。")
     )
 
     field_order = ("batch", "done_on", "document_number", "remark")
@@ -143,7 +144,7 @@ class DecisionForm(FactsForm):
     Kind = TitleDecision.Kind
 
     authority = forms.CharField(label=_("决定机关"), max_length=100)
-    document_number = forms.CharField(label=_("文号"), max_length=60)
+    document_number = DocumentNumberField(label=_("文号"))
     decided_on = forms.DateField(label=_("决定日期"), widget=DayInput)
     valid_until = forms.DateField(label=_("有效期至"), required=False, widget=DayInput)
     reason = forms.CharField(label=_("说明"), required=False, max_length=300, widget=text_area())

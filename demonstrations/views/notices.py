@@ -6,10 +6,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import requires
+from core.days import calendar_caution, caution_ahead
 from core.file_names import safe_file_name
 from core.pages import file_response, paginate, perform_form, render_page
 from core.templatetags.ui import cn_date
@@ -52,6 +54,7 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     notice = _visible(request, pk)
     user = request.user
     sees_objections = permissions.can_see_objections(user)
+    can_edit = permissions.can_create_title(user)
     visible = Title.objects.visible_to(user)
     entries = list(notice.entries.select_related("title"))
     context = {
@@ -61,7 +64,10 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(notice),
         "sees_objections": sees_objections,
         "objections": _objections(notice, entries, visible) if sees_objections else [],
-        "can_edit": permissions.can_create_title(user),
+        "can_edit": can_edit,
+        "caution": calendar_caution(notice.starts_on, notice.ends_on)
+        if can_edit and not notice.is_over
+        else "",
     }
     return render_page(request, "demonstrations/notice_detail.html", context)
 
@@ -116,7 +122,13 @@ def notice_create(request: HttpRequest) -> HttpResponse:
         if notice:
             return redirect("demonstrations:notice_detail", notice.pk)
     rule = TitleRule.objects.of(chosen["level"])
-    context = {"form": form, "groups": groups, "chosen": chosen, "days": rule.notice_days}
+    context = {
+        "form": form,
+        "groups": groups,
+        "chosen": chosen,
+        "days": rule.notice_days,
+        "caution": caution_ahead(timezone.localdate(), rule.notice_days),
+    }
     status = 422 if form.errors else 200
     return render_page(request, "demonstrations/notice_form.html", context, status=status)
 

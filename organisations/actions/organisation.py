@@ -115,7 +115,8 @@ def uses_of(organisation: Organisation) -> list[str]:
     counts: dict[str, int] = {}
     for relation in Organisation._meta.related_objects:
         accessor = relation.get_accessor_name()
-        if accessor in PARTS:
+        # A table of pairs refers to the unit itself: its rows are counted, once.
+        if accessor in PARTS or relation.many_to_many:
             continue
         label = str(OWN_WORDS.get(accessor, relation.related_model._meta.verbose_name))
         rows = relation.related_model._base_manager.filter(**{relation.field.name: organisation})

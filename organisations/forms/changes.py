@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import ChecksPersonalData
+from core.forms import ChecksPersonalData, DocumentNumberField
 from organisations.actions.changes import NewUnit, Paper
 from organisations.forms.fields import (
     OrganisationChoiceField,
@@ -34,9 +34,8 @@ class ChangeForm(ChecksPersonalData):
         widget=DayInput,
         help_text=gettext_lazy("从这一天起按变更后的单位；不能晚于今天。"),
     )
-    document_number = forms.CharField(
+    document_number = DocumentNumberField(
         label=gettext_lazy("依据文号"),
-        max_length=60,
         help_text=gettext_lazy("批准变更的文件，如 奈党发〔2026〕8号。"),
     )
     note = forms.CharField(

@@ -167,7 +167,7 @@ def _scores_panel(organisation: Organisation, request: HttpRequest) -> dict[str,
     rows = organisation.scores.model.objects.visible_to(request.user)
     rows = rows.filter(
         _own(organisation),
-        run__scheme__status__in=("approved", "final"),
+        run__scheme__status__in=("approved", "notice", "final"),
         run__finished_at__isnull=False,
     ).select_related("organisation", "group", "run__scheme")
     latest: dict[tuple[int, int], Any] = {}

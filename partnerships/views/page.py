@@ -46,6 +46,7 @@ class Rights:
     grant: bool
     start: bool
     end: bool
+    showcase: bool
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def _rights(row: Partnership, user: Any) -> Rights:
         grant=row.is_open and row.budget_asked is not None and can_grant_budget(user, row),
         start=decide and row.is_proposed and _is_ready(row),
         end=decide and row.is_open,
+        showcase=row.status in Partnership.COUNTED and user.can("showcase.edit"),
     )
 
 

@@ -1,27 +1,5 @@
-// Activity reports: character counters, file sizes before sending, keys of the reviewer.
+// Activity reports: file sizes before sending, keys of the reviewer.
 (() => {
-  // --- Counters ------------------------------------------------------------------------------
-  function count(field) {
-    const note = field.nextElementSibling;
-    const limit = Number(field.dataset.counter);
-    // Characters as the server counts them.
-    const { length } = [...field.value];
-    note.textContent =
-      length > limit ? field.dataset.over.replace("#", length - limit) : `${length} / ${limit}`;
-    note.classList.toggle("is-over", length > limit);
-    // One line is counted only when it gets long.
-    note.hidden = field.tagName === "INPUT" && length < limit / 2;
-  }
-
-  for (const field of document.querySelectorAll("[data-counter]")) {
-    const note = document.createElement("span");
-    note.className = "counter";
-    note.setAttribute("aria-hidden", "true");
-    field.after(note);
-    count(field);
-    field.addEventListener("input", () => count(field));
-  }
-
   // --- Files too large are not sent at all ----------------------------------------------------
   document.addEventListener(
     "change",

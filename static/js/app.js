@@ -1,9 +1,31 @@
-// What every page does: menus, messages, double-submit guard, unsaved changes, search.
+// What every page does: counters, menus, messages, double-submit guard, unsaved changes, search.
 (() => {
   const toasts = document.getElementById("toasts");
   const words = toasts ? toasts.dataset : {};
   const RESUBMIT_AFTER_MS = 10000;
   const TOAST_MS = 8000;
+
+  // --- Counters ------------------------------------------------------------------------------
+  function count(field) {
+    const note = field.nextElementSibling;
+    const limit = Number(field.dataset.counter);
+    // Characters as the server counts them.
+    const { length } = [...field.value];
+    note.textContent =
+      length > limit ? field.dataset.over.replace("#", length - limit) : `${length} / ${limit}`;
+    note.classList.toggle("is-over", length > limit);
+    // One line is counted only when it gets long.
+    note.hidden = field.tagName === "INPUT" && length < limit / 2;
+  }
+
+  for (const field of document.querySelectorAll("[data-counter]")) {
+    const note = document.createElement("span");
+    note.className = "counter";
+    note.setAttribute("aria-hidden", "true");
+    field.after(note);
+    count(field);
+    field.addEventListener("input", () => count(field));
+  }
 
   // --- Menus -------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {

@@ -103,41 +103,23 @@
   }
 
   // A new log-in in another window brings a new token; the old page goes on with it.
-  async function renewToken() {
-    const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("body.app [name=csrfmiddlewaretoken]")?.value;
-    if (!fresh) return false;
-    for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = fresh;
-    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh }));
-    return true;
-  }
-
   window.addEventListener("focus", async () => {
     const expired = "form[data-retry=expired]";
-    if (document.querySelector(expired) && (await renewToken())) sendAgain(expired);
+    if (document.querySelector(expired) && !(await window.appLogIn.why())) sendAgain(expired);
   });
 
   // A draft with unsaved text is sent only where the answer is sure to be a page of ours: a log-in
   // that has run out, or a lost line, would take the text along.
   document.addEventListener(
     "submit",
-    async (event) => {
+    (event) => {
       const form = draftOf(event.target);
-      if (!form?.dataset.dirty || form.dataset.isSure) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      const { submitter } = event;
-      const why = await renewToken().then((isIn) => (isIn ? "" : "expired"), () => "offline");
-      if (why) {
+      if (!form?.dataset.dirty) return;
+      window.appLogIn.holdBack(event, (why) => {
         form.dataset.retry = why;
         say(why, true);
         note().scrollIntoView({ block: "nearest" });
-        return;
-      }
-      form.dataset.isSure = "true";
-      form.requestSubmit(submitter);
-      delete form.dataset.isSure;
+      });
     },
     true,
   );

@@ -79,7 +79,7 @@ def test_activity_detail_needs_the_same_queries_for_any_number(
     client.force_login(reporter)
     client.get(url_of("activity_detail", activity))
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         response = client.get(url_of("activity_detail", activity))
 
     assert len(response.context["parts"]) == item_count + 1
@@ -306,7 +306,7 @@ def test_confirmation_panel_needs_the_same_queries_for_any_number(
         sent_activity(unit, partner, by=reporter)
     client.get(PANEL)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(PANEL)
 
     assert len(response.context["waiting"]) == item_count

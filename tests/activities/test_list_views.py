@@ -56,7 +56,7 @@ def test_activity_list_needs_the_same_queries_for_any_number(
     client.force_login(liaison)
     client.get(LIST)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         response = client.get(LIST)
 
     assert len(titles(response)) == item_count

@@ -1,6 +1,7 @@
 """Constraints, and what the querysets select."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -34,11 +35,22 @@ ASKED = {"confirmation": "pending", "confirmed_at": None, "confirmed_by": None}
         ({"submitted_by": None}, "activity_sent_is_complete"),
         ({"status": "accepted"}, "activity_reviewed_by_and_at"),
         ({"status": "returned", "return_reason": "补"}, "activity_reviewed_by_and_at"),
+        ({"quality": "good"}, "activity_rated_when_accepted"),
+        ({"difficulty": Decimal("1.1")}, "activity_rated_when_accepted"),
     ],
 )
 def test_activity_constraints(facts, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         ActivityFactory(**facts)
+
+
+@pytest.mark.parametrize("difficulty", ["0.49", "2.01"])
+def test_difficulty_lies_within_its_bounds(difficulty):
+    with (
+        pytest.raises(IntegrityError, match="activity_difficulty_within_bounds"),
+        transaction.atomic(),
+    ):
+        accepted_activity(OrganisationFactory(), difficulty=Decimal(difficulty))
 
 
 def test_returned_activity_has_a_reason():

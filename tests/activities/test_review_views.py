@@ -232,3 +232,36 @@ def test_officer_is_told_why_they_may_not_review(client):
     page = client.get(url_of("activity_review", activity)).content.decode()
 
     assert "您所在单位参加了这次活动，不能审核本单位的报送" in page
+
+
+def test_activity_accept_takes_quality_and_difficulty(client, staff):
+    activity = sent()
+
+    client.post(
+        url_of("activity_accept", activity), {"quality": "good", "difficulty": "0.9"}, follow=True
+    )
+
+    activity.refresh_from_db()
+    assert (activity.status, activity.quality, f"{activity.difficulty:f}") == (
+        Activity.Status.ACCEPTED,
+        "good",
+        "0.90",
+    )
+    page = client.get(reverse("activities:activity_detail", args=[activity.pk])).content.decode()
+    assert ("良好" in page, "难度系数" in page, "0.9" in page) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"difficulty": "3"}, "难度系数最高 2，一般活动为 1。"),
+        ({"difficulty": "0.1"}, "难度系数最低 0.5，一般活动为 1。"),
+    ],
+)
+def test_activity_accept_says_what_is_wrong(client, staff, facts, sentence):
+    activity = sent()
+
+    response = client.post(url_of("activity_accept", activity), facts)
+
+    assert (response.status_code, status_of(activity)) == (422, Activity.Status.SUBMITTED)
+    assert sentence in response.content.decode()

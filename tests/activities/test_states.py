@@ -1,6 +1,7 @@
 """Sent, withdrawn, accepted, returned; and the second of two reviewers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -116,6 +117,29 @@ def test_accepted_report_has_its_reviewer(sent, reviewer):
     assert AuditRecord.objects.get(verb="activities.accept_activity").after == {
         "status": "accepted"
     }
+
+
+def test_accepted_report_keeps_its_rating(sent, reviewer):
+    accepted = actions.accept_activity(
+        sent, by=reviewer, quality="excellent", difficulty=Decimal("1.1")
+    )
+
+    accepted.refresh_from_db()
+    assert (accepted.get_quality_display(), accepted.difficulty) == ("优秀", Decimal("1.10"))
+    assert AuditRecord.objects.get(verb="activities.accept_activity").after == {
+        "status": "accepted",
+        "quality": "excellent",
+        "difficulty": "1.1",
+    }
+
+
+@pytest.mark.parametrize("difficulty", ["0.4", "2.1"])
+def test_accept_refuses_a_difficulty_out_of_bounds(sent, reviewer, difficulty):
+    with pytest.raises(RuleError, match=r"难度系数应在 0\.5 至 2 之间") as caught:
+        actions.accept_activity(sent, by=reviewer, difficulty=Decimal(difficulty))
+
+    assert caught.value.field == "difficulty"
+    assert Activity.objects.get().status == Status.SUBMITTED
 
 
 def test_returned_report_has_its_reason_and_can_be_sent_again(sent, reviewer, liaison):

@@ -120,5 +120,5 @@ def test_activity_list_of_drafts_needs_the_same_queries_for_any_number(
         draft_of(unit, partner, by=liaison, title=f"活动{number}")
     client.get(LIST)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         client.get(LIST)

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
 from accounts.rights import Role
 from assessment import actions
@@ -13,6 +14,7 @@ from core.errors import RuleError
 from core.models import Job
 from organisations.models.kinds import Kind
 from tests.factories.activities import accepted_activity
+from tests.factories.assessment import balanced, end_notice
 from tests.factories.organisations import (
     OrganisationFactory,
     RegionFactory,
@@ -76,9 +78,18 @@ def test_year_from_draft_to_approved(scheme, staff, director, townships):
     assert (score.total, score.rank, score.tied, score.grade) == (D(52), 1, 2, "不合格")
     assert (run.job.state, len(run.digest)) == (Job.State.DONE, 64)
 
+    balanced(run)
     approved = actions.approve_results(scheme, by=director)
-    final = actions.finish_scheme(approved, by=staff)
-    assert final.status == Scheme.Status.FINAL
+    actions.open_notice(approved, starts_on=timezone.localdate(), office=office(), by=director)
+    final = actions.finish_scheme(end_notice(scheme), by=staff)
+    assert (final.status, final.finished_by) == (Scheme.Status.FINAL, staff)
+
+
+def test_publish_scheme_is_done_once(scheme, director):
+    actions.publish_scheme(scheme, document_number="1号", by=director)
+
+    with pytest.raises(RuleError, match="方案现在是“已发布”，不能这样操作"):
+        actions.publish_scheme(scheme, document_number="2号", by=director)
 
 
 def test_start_run_twice_gives_the_same_digest(scheme, staff, director):

@@ -73,11 +73,11 @@ def test_score_export_writes_what_is_filtered(client, run):
     assert rows[2][0].endswith("数据截至：2026-03-05 10:32")
     assert rows[3] == [
         "考核分组", "单位", "类型", "基础分", "加分", "扣分", "总分", "组内名次", "等次", "否决",
-        "第几次计算", "数据截至",
+        "更正", "第几次计算", "数据截至",
     ]  # fmt: skip
     assert [row[:2] + row[6:8] for row in rows[4:]] == [
-        ["苏木乡镇", "乙镇", "88.0000", "2"],
-        ["苏木乡镇", "甲镇", "89.0000", "1"],
+        ["苏木乡镇", "乙镇", "88", "2"],
+        ["苏木乡镇", "甲镇", "89", "1"],
     ]
 
 
@@ -89,7 +89,7 @@ def test_score_export_as_workbook_keeps_numbers_and_no_formulas_of_names(client,
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     last = [cell.value for cell in sheet[7]]
     assert last[:7] == ["政府部门", "=丙局", "政府部门", 0, 0, 0, 0]
-    assert (last[8:11], sheet["B7"].data_type) == (["不合格", "一票否决", 3], "s")
+    assert (last[8:12], sheet["B7"].data_type) == (["不合格", "一票否决", None, 3], "s")
 
 
 def test_score_export_keeps_ranks_back_from_a_unit_until_approved(client, run):

@@ -9,6 +9,7 @@ import pdfplumber
 import pypdf
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Role
 from assessment import actions
@@ -18,10 +19,20 @@ from assessment.unit_sheets.pdf import blocks_of, density_of
 from core import demo, jobs
 from core.errors import RuleError
 from core.models import AuditRecord, DemoYear, Job
+from core.templatetags.ui import cn_date
 from organisations.models.kinds import Kind
 from tests import office
 from tests.factories.activities import accepted_activity
-from tests.factories.assessment import approved, computed, score_of, scored_scheme
+from tests.factories.assessment import (
+    AssessmentGroupFactory,
+    GroupMemberFactory,
+    IndicatorFactory,
+    SchemeFactory,
+    approved,
+    computed,
+    score_of,
+    scored_scheme,
+)
 from tests.factories.organisations import OrganisationFactory, RegionFactory, UserFactory, user_with
 from tests.factories.partnerships import pairing_of
 
@@ -93,7 +104,7 @@ def test_export_sheet_as_pdf_tells_every_line(run, units):
     assert rows[0] == ["类别", "指标", "分值", "赋分办法", "数据", "得分", "依据"]
     assert rows[1][:3] == ["项目化推进（30分）得16分", "A1实施联创项目", "12"]
     assert rows[1][3:] == ["每1个得6分，最高12分", "1个", "6", "1条"]
-    assert len(rows) == 13
+    assert len(rows) == 14
     assert f"单位：{units[0].full_label}" in text
     assert "基础分52.5分。总分52.5分。" in text
     assert f"重算凭据{run.digest[:12]}" in text
@@ -147,8 +158,8 @@ def test_workbook_sums_are_formulas_that_come_to_the_same(run, units, tmp_path):
 
     text, points = points_by_code(formulas), points_by_code(values)
     lines = {line.indicator.code: line.points for line in score.lines.all()}
-    assert (text["A"], text["E"]) == ("=MIN(SUM(F6:F8),30)", "=MIN(SUM(F18:F20),5)")
-    assert (text["基础分合计"], text["总分"]) == ("=SUM(F5,F9,F13,F15)", "=ROUND(F23+F24-F25,2)")
+    assert (text["A"], text["E"]) == ("=MIN(SUM(F6:F8),30)", "=MIN(SUM(F18:F21),5)")
+    assert (text["基础分合计"], text["总分"]) == ("=SUM(F5,F9,F13,F15)", "=ROUND(F24+F25-F26,2)")
     assert {code: D(str(points[code])) for code in lines} == lines
     assert (points["基础分合计"], points["加分"], points["扣分"], points["总分"]) == (
         52.5,
@@ -167,7 +178,7 @@ def test_workbook_counts_caps_conversions_and_what_does_not_apply(run, units, tm
     Scheme.objects.filter(pk=run.scheme_id).update(total=D(140))
     change(run, "B", weight=D(80))
     change(run, "C", applies_to=["government_department"])
-    change(run, "E3", rule_kind="constant", params={}, source="", points=D(1))
+    change(run, "E4", rule_kind="constant", params={}, source="", points=D(1))
     change(run, "E1", rule_kind="constant", params={}, source="", points=D(2))
     change(run, "E", points=D(1))
     second = computed(Scheme.objects.get(pk=run.scheme_id), run.requested_by)
@@ -178,10 +189,31 @@ def test_workbook_counts_caps_conversions_and_what_does_not_apply(run, units, tm
     text = points_by_code(openpyxl.load_workbook(io.BytesIO(content)).active)
     points = points_by_code(recalculated(content, tmp_path).active)
     assert text["B"] == "=MIN(ROUND(MIN(SUM(F10:F12),40)*80/40,2),80)"
-    assert text["按适用分值折算的基础分"] == "=ROUND(F23*140/130,2)"
+    assert text["按适用分值折算的基础分"] == "=ROUND(F24*140/130,2)"
     assert (points["B"], points["C"], points["E"]) == (22, "不适用", 1)
     assert D(str(points["按适用分值折算的基础分"])) == score.base
     assert D(str(points["总分"])) == score.total == score.base + 1
+
+
+def test_workbook_counts_with_applicable_points_without_an_end(units, tmp_path):
+    """40 of 30 × 20 points: cut to four decimals, the sum would come to 65.3846."""
+    scheme = SchemeFactory(decimals=4)
+    constant = {"scheme": scheme, "rule_kind": "constant", "source": ""}
+    none_yet = {"rule_kind": "per_unit", "params": {"单价": "1"}, "source": "metric"}
+    IndicatorFactory(**constant, code="A1", points=D(30))
+    IndicatorFactory(scheme=scheme, code="A2", points=D(30), metric="activities", **none_yet)
+    b = IndicatorFactory(scheme=scheme, code="B", points=D(30), weight=D(40))
+    IndicatorFactory(**constant, code="B1", points=D(20), parent=b)
+    IndicatorFactory(
+        **constant, code="B2", points=D(10), parent=b, applies_to=["government_department"]
+    )
+    GroupMemberFactory(group=AssessmentGroupFactory(scheme=scheme), organisation=units[0])
+    run = computed(scheme, user_with(Role.OFFICE_STAFF))
+
+    points = points_by_code(recalculated(exported(run, units[0], "xlsx").content, tmp_path).active)
+
+    assert score_of(run, units[0]).base == D("65.3847")
+    assert D(str(points["按适用分值折算的基础分"])) == D("65.3847")
 
 
 @pytest.mark.parametrize("policy", ["full", "zero"])
@@ -207,6 +239,20 @@ def test_workbook_of_a_vetoed_unit_comes_to_nothing(run, units, tmp_path):
     )
 
     assert (points["小计"], points["总分（一票否决，计 0 分）"]) == (52.5, 0)
+
+
+def test_export_sheet_tells_reason_document_and_day_of_a_veto(run, units, tmp_path):
+    facts = {"kind": "top_grade", "reason": "整改逾期", "document_number": "奈创办发〔2026〕3号"}
+    veto = actions.record_veto(run.scheme, organisation=units[0], by=run.requested_by, **facts)
+    second = computed(run.scheme, run.requested_by)
+
+    (paper,) = pages_of(exported(second, units[0], "pdf").content)
+    book = openpyxl.load_workbook(io.BytesIO(exported(second, units[0], "xlsx").content))
+
+    day = cn_date(timezone.localdate(veto.recorded_at))
+    note = f"一票否优：整改逾期（奈创办发〔2026〕3号，{day}登记）。"
+    assert note in "".join(paper.extract_text().split())
+    assert [row[0].value for row in book.active][-1] == note
 
 
 def all_sheets(run, file_format, by, **facts):
@@ -251,12 +297,12 @@ def test_fill_sheets_sums_all_units_up_by_references(run, units, tmp_path):
     totals = {score.organisation.full_label: float(score.total) for score in run.scores.all()}
     assert formulas.sheetnames[:2] == ["汇总", "分组统计"]
     assert first[4].value == f"='{units[0].full_label}'!F6"
-    assert (first[19].value, first[20].value) == (
-        f"='{units[0].full_label}'!F26",
-        "=RANK(T5,T5:T6)",
+    assert (first[20].value, first[21].value) == (
+        f"='{units[0].full_label}'!F27",
+        "=RANK(U5,U5:U6)",
     )
-    assert {row[2]: row[19] for row in summary} == totals
-    assert [row[20] for row in summary] == [1, 1, 1]
+    assert {row[2]: row[20] for row in summary} == totals
+    assert [row[21] for row in summary] == [1, 1, 1]
     statistics = list(values["分组统计"].iter_rows(min_row=5, max_col=4, values_only=True))
     assert statistics == [
         ("苏木乡镇", 2, 52.5, 52.5),
@@ -276,7 +322,7 @@ def test_fill_sheets_of_a_part_of_a_group_keeps_its_ranks(run, units, tmp_path):
 
     sheet = openpyxl.load_workbook(io.BytesIO(content_of(job)))["汇总"]
 
-    assert (sheet["U5"].value, sheet["A2"].value) == (1, "筛选条件：单位：乙")
+    assert (sheet["V5"].value, sheet["A2"].value) == (1, "筛选条件：单位：乙")
 
 
 def test_fill_sheets_gives_a_township_its_own_units_without_ranks(run, units):
@@ -285,7 +331,7 @@ def test_fill_sheets_gives_a_township_its_own_units_without_ranks(run, units):
     book = openpyxl.load_workbook(io.BytesIO(content_of(job)))
 
     assert book.sheetnames == ["汇总", "分组统计", units[0].full_label]
-    assert book["汇总"]["U5"].value == "审定后公布"
+    assert book["汇总"]["V5"].value == "审定后公布"
 
 
 def test_fill_sheets_twice_leaves_one_file(run):
@@ -331,7 +377,7 @@ def test_export_sheet_without_fonts_says_what_to_do(run, units, no_fonts):
 
 
 def test_density_falls_with_the_length_of_the_table(run, units):
-    sheet = make_sheet(score_of(run, units[0]), is_formal=False, shows_rank=True)
+    sheet = make_sheet(score_of(run, units[0]), standing=Run.Standing.TRIAL, shows_rank=True)
     block = blocks_of(sheet)[0]
     longer = replace(block, rows=block.rows * 6)
     longest = replace(block, rows=block.rows * 30)
@@ -342,7 +388,7 @@ def test_density_falls_with_the_length_of_the_table(run, units):
 
 
 def test_sheets_pdf_goes_on_where_a_table_is_too_long(run, units):
-    sheet = make_sheet(score_of(run, units[0]), is_formal=False, shows_rank=True)
+    sheet = make_sheet(score_of(run, units[0]), standing=Run.Standing.TRIAL, shows_rank=True)
     leaves = tuple(row for row in sheet.rows if row.line.code.startswith("B"))
     long = replace(sheet, rows=sheet.rows + leaves * 20)
 
@@ -355,7 +401,7 @@ def test_sheets_pdf_goes_on_where_a_table_is_too_long(run, units):
 
 
 def test_sheets_pdf_shows_an_indicator_that_stands_alone_in_both_columns(run, units):
-    sheet = make_sheet(score_of(run, units[0]), is_formal=False, shows_rank=True)
+    sheet = make_sheet(score_of(run, units[0]), standing=Run.Standing.TRIAL, shows_rank=True)
     alone = next(row for row in sheet.rows if row.line.code == "D1")
     top = replace(alone, line=replace(alone.line, parent=""))
 
@@ -377,14 +423,14 @@ def test_make_sheet_of_a_scheme_without_metrics_has_no_records(run, units):
     leaves.update(rule_kind="constant", params={}, source="", metric="")
     second = computed(run.scheme, run.requested_by)
 
-    sheet = make_sheet(score_of(second, units[0]), is_formal=False, shows_rank=True)
+    sheet = make_sheet(score_of(second, units[0]), standing=Run.Standing.TRIAL, shows_rank=True)
 
     assert {row.evidence for row in sheet.leaves} == {None}
     assert sheet.result.total == D(102)
 
 
 def test_make_sheets_takes_the_same_queries_whatever_the_number(run, django_assert_num_queries):
-    options = {"is_formal": False, "shows_rank": True}
+    options = {"standing": Run.Standing.TRIAL, "shows_rank": True}
     assert run.scheme.year == 2026
 
     with django_assert_num_queries(7):

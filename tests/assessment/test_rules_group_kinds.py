@@ -192,10 +192,12 @@ def test_change_takes_a_number_of_last_year():
 
 
 def test_change_counts_a_missing_last_year_as_0_where_it_says_so():
-    _rule, outcome = evaluate("change", "基础=5；每增加=1；缺失=计零", "3")
+    rule, outcome = evaluate("change", "基础=5；每增加=1；缺失=计零", "3")
 
     assert outcome.points == Decimal(8)
-    assert outcome.facts == {"previous": Decimal(0)}
+    assert rule.explain(outcome, "次").startswith(
+        "没有上年数据，按 0 计；3 次，比上年 0 次 增加 3 次 × 1 分 = 3 分"
+    )
 
 
 @pytest.mark.parametrize(
@@ -361,7 +363,7 @@ def test_to_params_is_canonical_and_read_back(kind, params, canonical):
 
 
 @pytest.mark.parametrize(
-    ("kind", "params", "value", "context", "sentence"),
+    ("kind", "params", "value", "facts", "sentence"),
     [
         (
             "sliding",
@@ -499,9 +501,9 @@ def test_to_params_is_canonical_and_read_back(kind, params, canonical):
         ),
     ],
 )
-def test_explain_shows_the_arithmetic(kind, params, value, context, sentence):
+def test_explain_shows_the_arithmetic(kind, params, value, facts, sentence):
     rule = make_rule(kind, parse_params(params))
-    outcome = rule.evaluate(Decimal(value), GroupContext(Decimal(10), **context))
+    outcome = rule.evaluate(Decimal(value), GroupContext(Decimal(10), **facts))
 
     assert rule.explain(outcome, "%", "甲") == sentence
     assert rule.explain(Outcome.from_json(outcome.as_json()), "%", "甲") == sentence
@@ -513,17 +515,17 @@ def test_explain_shows_the_arithmetic(kind, params, value, context, sentence):
         (
             "sliding",
             "标准=80；步长=1；每步扣=0.5；豁免=A2>=12",
-            "不低于 80% 得 10 分，每低 1% 减 0.5 分（不足一步进位），A2≥12 时不减",
+            "不低于 80% 得 10 分，每低 1% 减 0.5 分（不足 1% 的按 1% 计），A2≥12 时不减",
         ),
         (
             "sliding",
             "标准=80；步长=1；每步扣=0.5；方向=越低越好",
-            "不高于 80% 得 10 分，每高 1% 减 0.5 分（不足一步进位）",
+            "不高于 80% 得 10 分，每高 1% 减 0.5 分（不足 1% 的按 1% 计）",
         ),
         (
             "versus_average",
             "步长=1；每步扣=0.5；不足一步=舍去",
-            "不低于本组平均得 10 分，每低 1% 减 0.5 分（不足一步舍去）",
+            "不低于本组平均得 10 分，每低 1% 减 0.5 分（不足 1% 的不计）",
         ),
         ("change", "基础=5", "与上年持平得 5 分"),
         (
@@ -547,7 +549,7 @@ def test_describe_puts_the_rule_in_words(kind, params, sentence):
 
 
 @pytest.mark.parametrize(
-    ("kind", "params", "value", "context", "expected"),
+    ("kind", "params", "value", "facts", "expected"),
     [
         (
             "sliding",
@@ -584,9 +586,9 @@ def test_describe_puts_the_rule_in_words(kind, params, sentence):
         ("versus_average", "步长=1；每步扣=1", "3", {"figures": figures("3 9")}, None),
     ],
 )
-def test_next_step_says_what_can_be_said(kind, params, value, context, expected):
+def test_next_step_says_what_can_be_said(kind, params, value, facts, expected):
     rule = make_rule(kind, parse_params(params))
-    outcome = rule.evaluate(Decimal(value), GroupContext(Decimal(10), **context))
+    outcome = rule.evaluate(Decimal(value), GroupContext(Decimal(10), **facts))
 
     step = rule.next_step(outcome, "天")
 

@@ -218,8 +218,8 @@ def test_leaving_out_a_missing_value_is_for_rules_on_a_group():
         ("manual", {}, {"1": Decimal(1)}, "应为一个或几个评分，如 8，9，7.5"),
         ("manual", {}, (), "应为一个或几个评分，如 8，9，7.5"),
         ("manual", {}, ("甲", "乙"), "应为一个或几个评分，如 8，9，7.5"),
-        ("manual", {"评委数": "3"}, (Decimal(8),), "应有 3 位评委的评分，现有 1 个"),
-        ("manual", {"评委数": "3"}, Decimal(8), "应有 3 位评委的评分，现有 1 个"),
+        ("manual", {"评委数": "3"}, (Decimal(8),), "3 位评委中 1 位已评"),
+        ("manual", {"评委数": "3"}, Decimal(8), "3 位评委中 1 位已评"),
         ("manual", {}, (Decimal("Infinity"),), "“Infinity”不是数，请写成 2、0.5 这样的数"),
     ],
 )
@@ -402,3 +402,20 @@ def test_a_stored_outcome_is_plain_json():
         "was_missing": False,
         "facts": {},
     }
+
+
+@pytest.mark.parametrize(
+    ("mark", "points", "role", "reason"),
+    [
+        ("10", "10", Role.BASE, "满分要写明理由"),
+        ("9.9", "10", Role.BASE, ""),
+        ("6", "10", Role.BASE, ""),
+        ("5.9", "10", Role.BASE, "低于 60%（6 分）要写明理由"),
+        ("0", "10", Role.BONUS, ""),
+        ("10", "10", Role.DEDUCTION, "满分要写明理由"),
+        ("11", "10", Role.BASE, ""),
+        ("0", "0", Role.BASE, ""),
+    ],
+)
+def test_extreme_marks_need_a_reason(mark, points, role, reason):
+    assert make_rule("manual", {}).reason_needed(Decimal(mark), Decimal(points), role) == reason

@@ -170,6 +170,20 @@ def test_checklist(params, value, expected):
     assert Outcome.from_json(outcome.as_json()) == outcome
 
 
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        pytest.param(("制度", "阵地"), Decimal(2), id="items"),
+        pytest.param(Decimal(0), Decimal(0), id="none"),
+        pytest.param(("别的",), None, id="unreadable"),
+    ],
+)
+def test_checklist_shows_other_leaves_how_many_items_are_met(value, seen):
+    rule = make_rule("checklist", {"清单": "制度:2，阵地:5"})
+
+    assert rule.group_value(value) == seen
+
+
 def test_checklist_puts_the_items_in_the_order_of_the_list():
     outcome = evaluate("checklist", "清单=制度:2，机制:3，阵地:5", (" 阵地 ", "制度"))
 
@@ -339,14 +353,14 @@ def test_to_params_is_canonical_and_read_back(kind, params, canonical):
             "level_sum",
             "级别分=省:6，市:1",
             {},
-            "甲 各级别均为 0，计 0 分，得 0 分，比满分 10 分少 10 分",
+            "甲 各级别都没有，得 0 分，比满分 10 分少 10 分",
         ),
         (
             "level_sum",
             "级别分=省:2，市:1；周期=季；周期封顶=3",
             {"1": counts("省:2 市:3"), "3": counts("市:1")},
             "甲 1 季度：省 2 项 × 2 分 + 市 3 项 × 1 分 = 7 分，计 3 分；"
-            "2、4 季度各：各级别均为 0，计 0 分，计 0 分；3 季度：市 1 项 × 1 分 = 1 分，计 1 分；"
+            "2、4 季度各：各级别都没有，计 0 分；3 季度：市 1 项 × 1 分 = 1 分，计 1 分；"
             "合计 4 分，得 4 分，比满分 10 分少 6 分",
         ),
         (
@@ -361,20 +375,21 @@ def test_to_params_is_canonical_and_read_back(kind, params, canonical):
             "bands",
             BANDS,
             Decimal(25),
-            "甲 25 项：满 20 项档 25 项 × 0.4 分 = 10 分，得 10 分",
+            "甲 25 项：达到 20 项，每项 0.4 分 = 10 分，得 10 分",
         ),
         (
             "bands",
             f"{BANDS}；方式=分段",
             Decimal(25),
-            "甲 25 项：满 10 项档 10 项 × 0.3 分 + 满 20 项档 5 项 × 0.4 分 = 5 分，"
+            "甲 25 项：前 10 项不计；第 11–20 项 10 项 × 0.3 分 + "
+            "第 21–25 项 5 项 × 0.4 分 = 5 分，"
             "得 5 分，比满分 10 分少 5 分",
         ),
         (
             "bands",
             BANDS,
             Decimal(5),
-            "甲 5 项，不足第一档 10 项，计 0 分，得 0 分，比满分 10 分少 10 分",
+            "甲 5 项，不到 10 项，不计分，得 0 分，比满分 10 分少 10 分",
         ),
         (
             "checklist",
@@ -387,7 +402,7 @@ def test_to_params_is_canonical_and_read_back(kind, params, canonical):
             "checklist",
             "清单=制度:10",
             (),
-            "甲 没有达到任何一项，计 0 分，得 0 分，比满分 10 分少 10 分",
+            "甲 没有达到任何一项，得 0 分，比满分 10 分少 10 分",
         ),
         (
             "checklist",
@@ -416,8 +431,7 @@ def test_explain_shows_the_arithmetic(kind, params, value, sentence):
         (
             "level_sum",
             "级别分=省:2，市:1；定额=省:1，市:2；加分单价=省:1.5；封顶=8",
-            "每 1 项：省 2 分、市 1 分，省定额 1 项、超出的每 1 项 1.5 分，"
-            "市定额 2 项、超出的每 1 项 0 分，最高 8 分",
+            "每 1 项：省 2 分、市 1 分，省超过 1 项的每项 1.5 分，市超过 2 项的不计，最高 8 分",
         ),
         (
             "level_sum",
@@ -432,12 +446,13 @@ def test_explain_shows_the_arithmetic(kind, params, value, sentence):
         (
             "bands",
             "阶梯=10:0.3，20:0.4",
-            "满 10 项每 1 项 0.3 分、满 20 项每 1 项 0.4 分，按达到的一档计全部，最高 10 分",
+            "不到 10 项的不计；达到 10 项的，全部按每项 0.3 分；"
+            "达到 20 项的，全部按每项 0.4 分；最高 10 分",
         ),
         (
             "bands",
             "阶梯=10:0.3；方式=分段；封顶=5",
-            "满 10 项每 1 项 0.3 分，各档分段计，最高 5 分",
+            "前 10 项不计；超过 10 项的部分每项 0.3 分；最高 5 分",
         ),
         ("checklist", "清单=制度:2，机制:3", "达到一项计一项：制度 2 分、机制 3 分，最高 10 分"),
         (
@@ -508,7 +523,10 @@ def test_next_step_says_what_the_next_unit_brings(kind, params, value, expected)
 def test_values_by_level_and_period_are_stored_shown_and_compared():
     value = {"1": counts("省:2 市:0"), "2": counts("省:0")}
 
-    assert value_to_json(value) == {"1": {"省": "2", "市": "0"}, "2": {"省": "0"}}
+    assert value_to_json(value) == [
+        ["1", [["省", "2"], ["市", "0"]]],
+        ["2", [["省", "0"]]],
+    ]
     assert value_from_json(value_to_json(value)) == value
     assert show_value(value) == "1:（省:2，市:0），2:（省:0）"
     assert is_zero(value) is False

@@ -14,6 +14,7 @@ from assessment.rules import (
     format_params,
     make_rule,
     parse_params,
+    show,
 )
 
 # The machine may be busy: no example fails for being slow.
@@ -267,12 +268,13 @@ def test_outcomes_are_the_same_in_any_context(rule, value, context):
 
 @patient
 @given(all_rules, values, contexts)
-def test_every_outcome_is_explained_and_ends_with_its_points(rule, value, context):
+def test_every_outcome_is_explained_and_names_its_points(rule, value, context):
     outcome = rule.evaluate(value, context)
 
     sentence = rule.explain(outcome, "次", "主题活动")
 
     assert "%(" not in sentence
+    assert f"{show(outcome.points.copy_abs())} 分" in sentence
     assert "分" in rule.describe(context.points, "次", context.role)
     assert rule.evaluate(outcome.value, context) == outcome
 

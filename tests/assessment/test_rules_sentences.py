@@ -37,7 +37,7 @@ from assessment.rules.values import is_zero, show_amount, value_from_json, value
             "4",
             "1",
             "次",
-            "甲 1 次，没有超过起算的 1 次，计 0 分，得 0 分，比满分 4 分少 4 分",
+            "甲 1 次，没有超过起算的 1 次，得 0 分，比满分 4 分少 4 分",
         ),
         (
             "per_unit",
@@ -240,12 +240,12 @@ def test_explain_says_that_a_value_was_missing():
             "户",
             "完成目标 50 户得 10 分，按完成率计，低于 60% 不计分，最高按 120% 计",
         ),
-        ("threshold", {"条件": "≥", "标准": "80"}, "%", "≥ 80%时得 10 分，否则得 0 分"),
+        ("threshold", {"条件": "≥", "标准": "80"}, "%", "≥ 80%，得 10 分；否则得 0 分"),
         (
             "threshold",
             {"条件": "≤", "标准": "3", "未达": "-2"},
             "起",
-            "≤ 3 起时得 10 分，否则得 −2 分",
+            "≤ 3 起，得 10 分；否则得 −2 分",
         ),
         ("deduct_each", {"每次扣": "1"}, "起", "满分 10 分，每 1 起扣 1 分，扣完为止"),
         (
@@ -381,13 +381,28 @@ def test_show_amount_puts_no_space_before_a_percent_sign():
     [
         (None, None),
         (Decimal("3.50"), "3.5"),
-        ({"1": Decimal("3.0")}, {"1": "3"}),
+        ({"10": Decimal("3.0"), "9": Decimal(1)}, [["10", "3"], ["9", "1"]]),
+        ({"1": {"省": Decimal("2.0")}}, [["1", [["省", "2"]]]]),
+        ({}, {}),
         ((Decimal(8), Decimal("7.50")), ["8", "7.5"]),
         (("制度", "台账"), {"items": ["制度", "台账"]}),
     ],
 )
 def test_values_are_stored_and_read_back(value, stored):
     assert value_to_json(value) == stored
+    assert value_from_json(stored) == value
+
+
+@pytest.mark.parametrize(
+    ("stored", "value"),
+    [
+        ({"1": "3"}, {"1": Decimal(3)}),
+        ({"1": {"省": "2"}}, {"1": {"省": Decimal(2)}}),
+        ({}, {}),
+        ([], ()),
+    ],
+)
+def test_values_stored_as_objects_are_still_read(stored, value):
     assert value_from_json(stored) == value
 
 
@@ -407,3 +422,52 @@ def test_values_are_stored_and_read_back(value, stored):
 )
 def test_is_zero_knows_every_shape(value, expected):
     assert is_zero(value) is expected
+
+
+BANDS = "10:0.3，20:0.4"
+
+
+@pytest.mark.parametrize(
+    ("steps", "mode", "value", "measure", "sentence"),
+    [
+        (BANDS, "整体", "12", "件", "12 件：达到 10 件，每件 0.3 分 = 3.6 分"),
+        (BANDS, "分段", "12", "件", "12 件：前 10 件不计；第 11–12 件 2 件 × 0.3 分 = 0.6 分"),
+        (BANDS, "分段", "11", "件", "11 件：前 10 件不计；第 11 件 1 件 × 0.3 分 = 0.3 分"),
+        (BANDS, "分段", "10", "件", "10 件，没有超过 10 件，不计分"),
+        (
+            BANDS,
+            "分段",
+            "12.5",
+            "天",
+            "12.5 天：前 10 天不计；10 天–12.5 天 之间 2.5 天 × 0.3 分 = 0.75 分",
+        ),
+        ("0:0.5", "分段", "3", "", "3：第 1–3 3 × 0.5 分 = 1.5 分"),
+        ("80:0.1", "整体", "85", "%", "85%：达到 80%，每 1% 0.1 分 = 8.5 分"),
+    ],
+)
+def test_bands_are_told_as_one_counts(steps, mode, value, measure, sentence):
+    rule = make_rule("bands", {"阶梯": steps, "方式": mode})
+    outcome = rule.evaluate(Decimal(value), GroupContext(Decimal(10)))
+
+    told = rule.explain(outcome, measure)
+
+    assert told.partition("，得")[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("steps", "mode", "measure", "sentence"),
+    [
+        (
+            BANDS,
+            "分段",
+            "件",
+            "前 10 件不计；第 11–20 件每件 0.3 分；超过 20 件的部分每件 0.4 分；最高 10 分",
+        ),
+        ("0:0.5", "整体", "次", "达到 0 次的，全部按每次 0.5 分；最高 10 分"),
+        ("0:0.5，1.5:1", "分段", "", "0–1.5 之间每 1 0.5 分；超过 1.5的部分每 1 1 分；最高 10 分"),
+    ],
+)
+def test_bands_are_described_as_one_counts(steps, mode, measure, sentence):
+    rule = make_rule("bands", {"阶梯": steps, "方式": mode})
+
+    assert rule.describe(Decimal(10), measure) == sentence

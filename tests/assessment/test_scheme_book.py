@@ -250,6 +250,29 @@ def test_levels_by_month_are_read():
     assert rows[0]["A"] == "8.00"
 
 
+def test_levels_with_brackets_of_their_own_are_read_by_month():
+    scheme = scheme_book(
+        [leaf("A", 100, "分级计数", "级别分=省（部）级:4，市级:2；封顶=100；周期=月；周期封顶=100")]
+    )
+
+    rows = score(
+        scheme, [[*UNITS, "A"], ["甲", "一", "", "1:（省（部）级:2，市级:1），2:（市级:1）"]]
+    )
+
+    assert rows[0]["A"] == "12.00"
+
+
+def test_a_month_written_twice_is_refused():
+    scheme = scheme_book(
+        [leaf("A", 100, "分级计数", "级别分=省级:4，市级:2；封顶=100；周期=月；周期封顶=6")]
+    )
+    rows = [[*UNITS, "A"], ["甲", "一", "", "1:（省级:2），1:（市级:1）"]]
+
+    found = refusals(read_values, book({"数据": rows}), scheme)
+
+    assert found == ["工作表“数据”第 2 行 D 列（A）：有一个周期写了两次"]
+
+
 def test_try_scheme_prints_a_row_for_each_unit(tmp_path, capfdbinary):
     scheme, values = _written(tmp_path, cell=3)
 
@@ -332,7 +355,7 @@ def test_scheme_workbook_is_read_back_as_the_scheme_that_is_stored(client):
     assert found.spec == replace(stored.spec, indicators=bare)
     assert found.notes == stored.notes
     assert found.notes["B2"].source == "activities（主题活动=是）"
-    assert found.notes["E3"].source == "partnerships（形式=区域性联盟；牵头=是）"
+    assert found.notes["E4"].source == "partnerships（形式=区域性联盟；牵头=是）"
     assert AuditRecord.objects.filter(verb="assessment.export_scheme").count() == 1
 
 

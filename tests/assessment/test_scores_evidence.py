@@ -14,7 +14,7 @@ from assessment.actions import Mark
 from assessment.metrics import METRICS
 from assessment.models import Indicator
 from demonstrations.models import StandardSite, Title
-from partnerships.models import ContentKind
+from partnerships.models import ContentKind, Partnership
 from supervision.models import Finding, Inspection
 from tests.factories.activities import accepted_activity
 from tests.factories.assessment import computed, score_of, scored_scheme
@@ -31,6 +31,7 @@ from tests.factories.partnerships import (
     MilestoneFactory,
     pairing_of,
 )
+from tests.factories.records import WindowAnswerFactory, answered, at, news_of, published_case
 
 pytestmark = pytest.mark.django_db
 # Metric → (records, counted): what rich_unit() amounts to.
@@ -44,9 +45,16 @@ EXPECTED = {
     "milestones_on_time": (1, 1),
     "standard_sites": (1, 1),
     "linkage_sites": (1, 1),
+    "confirmed_members": (3, 3),
     "titles": (1, 1),
+    "inspections": (1, 1),
+    "rectified_share": (2, 2),
     "findings": (2, 2),
     "overdue_findings": (1, 1),
+    "windows_answered": (1, 1),
+    "windows_missed": (1, 1),
+    "showcase_cases": (2, 2),
+    "news_items": (1, 1),
 }
 
 
@@ -81,7 +89,19 @@ def unit():
         named_on=date(2025, 5, 1),
     )
     inspected(unit)
+    recorded(unit)
     return unit
+
+
+def recorded(unit):
+    """One window answered in time and one missed, two cases, one piece of news."""
+    due = {"window__due_on": date(2026, 6, 1), "window__opened_at": at(2026, 5, 1)}
+    answered(organisation=unit, **due)
+    WindowAnswerFactory(organisation=unit, **due)
+    published_case(unit, published_at=at(2026, 6, 1))
+    joint = Partnership.objects.filter(form="pairing").first()
+    published_case(unit, published_at=at(2026, 7, 1), activity=None, partnership=joint)
+    news_of(unit)
 
 
 def inspected(unit):
@@ -143,12 +163,14 @@ def test_evidence_list_shows_as_many_as_were_counted(client, run, unit):
         found = context["evidence"]
         items = len(context["records"]) if found.counts_records else len(found.counted)
         shown[key] = (len(context["records"]), items)
-        valued[key] = (on_sheet[context["indicator"].code], found.value)
+        valued[key] = (on_sheet[context["indicator"].code], found.count)
         told[key] = (context["line"].outcome["value"], context["has_changed"])
 
     assert shown == EXPECTED
     assert valued == EXPECTED
-    assert told == {key: (str(counted), False) for key, (_rows, counted) in EXPECTED.items()}
+    numbers = {key: counted for key, (_rows, counted) in EXPECTED.items()}
+    numbers["rectified_share"] = 50
+    assert told == {key: (str(number), False) for key, number in numbers.items()}
 
 
 def test_evidence_list_leads_to_pages_that_open(client, run, unit):
@@ -168,6 +190,7 @@ def test_evidence_list_leads_to_pages_that_open(client, run, unit):
     [
         ("activities", "3 条记录，每条计 1 次"),
         ("content_kinds", "3 条记录，共 2 类，每类只计一次"),
+        ("rectified_share", "2 条记录，按其中做到的占全部的比例计"),
         ("partners", "2 条记录，共 3 家，每家只计一次"),
     ],
 )
@@ -179,8 +202,23 @@ def test_evidence_list_says_how_records_become_the_count(client, run, unit, key,
     text = response.content.decode()
     cut_off = timezone.localtime(run.data_as_of)
     assert words in text
-    assert "每 1 " in text
+    assert "每 1" in text
     assert f"{cut_off:%Y-%m-%d %H:%M}，之后采用或登记的不计入这次计算" in text
+
+
+def test_a_share_of_nothing_says_so_on_the_sheet_and_beside_its_evidence(client, run, unit):
+    """A unit with findings due is told of them; one without has 100 %, and reads why."""
+    other = run.scores.exclude(organisation=unit).earliest("pk").organisation
+    client.force_login(user_with(Role.OFFICE_STAFF))
+    words = "没有到期的问题，按 100 % 计"
+    told = []
+    for one in (unit, other):
+        sheet = client.get(reverse("assessment:score_detail", args=[score_of(run, one).pk]))
+        rows = [row for row in sheet.context["sheet"].rows if words in row.sentence]
+        beside = evidence(client, run, one, metric="rectified_share", code__startswith="M")
+        told.append(([str(row.indicator.name) for row in rows], words in beside.text))
+
+    assert told == [([], False), (["问题按期整改率"], True)]
 
 
 def test_evidence_list_reads_a_record(client, run, unit):
@@ -227,9 +265,9 @@ def test_evidence_list_leaves_out_what_came_after_the_cut_off(client, run, unit)
 def test_evidence_list_of_nothing_says_so(client, run, unit):
     client.force_login(user_with(Role.OFFICE_STAFF))
 
-    response = evidence(client, run, unit, code="E3")
+    response = evidence(client, run, unit, code="E4")
 
-    assert "没有计入的记录" in response.content.decode()
+    assert "没有记录计入这一项" in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -291,7 +329,7 @@ def test_evidence_list_takes_the_same_queries(client, django_assert_num_queries,
     evidence(client, run, one, code="B1")
     score, leaf = score_of(run, one), run.scheme.indicators.get(code="B1")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         response = client.get(reverse("assessment:evidence_list", args=[score.pk, leaf.pk]))
 
     assert len(response.context["records"]) == item_count

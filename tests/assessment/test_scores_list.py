@@ -132,6 +132,16 @@ def test_score_list_shows_a_township_its_own_villages_without_ranks_before_appro
     assert ("试算，未审定" in text, "名次" in text) == (True, False)
 
 
+def test_score_list_does_not_sort_by_ranks_that_it_hides(client):
+    run = trial_run()
+    client.force_login(user_with(Role.LIAISON, two_villages(run)))
+
+    response = client.get(f"{address(run)}?sort=rank")
+
+    names = [row.organisation.short_name for row in response.context["page"]]
+    assert names == ["0村", "1村"]
+
+
 def test_score_list_shows_units_their_ranks_once_approved(client):
     run = trial_run()
     client.force_login(user_with(Role.LIAISON, two_villages(run)))

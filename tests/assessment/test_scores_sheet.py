@@ -5,17 +5,19 @@ from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Role
 from assessment import actions, rules
-from assessment.models import Indicator
+from assessment.models import Indicator, Score
+from core.templatetags.ui import cn_date
 from tests.factories.activities import accepted_activity
 from tests.factories.assessment import approved, computed, score_of, scored_scheme
 from tests.factories.organisations import OrganisationFactory, RegionFactory, user_with
 from tests.factories.partnerships import pairing_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 15
+QUERIES = 20
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_score_detail_leads_to_the_evidence_of_every_counted_line(client, run, t
     counted = {row.line.code: row.evidence for row in response.context["sheet"].leaves}
     assert counted == {
         "A1": 1, "A2": 1, "A3": 0, "B1": 1, "B2": 1, "B3": 1, "C1": 0, "D1": 1,
-        "E1": 0, "E2": 0, "E3": 0, "F1": 0,
+        "E1": 0, "E2": 0, "E3": 0, "E4": 0, "F1": 0,
     }  # fmt: skip
     for row in response.context["sheet"].leaves:
         assert reverse("assessment:evidence_list", args=[score.pk, row.indicator.pk]) in text
@@ -95,7 +97,7 @@ def test_score_detail_takes_the_same_queries_whatever_its_length(
 
     with django_assert_num_queries(QUERIES):
         short = page(client, score)
-    assert (len(long.context["sheet"].rows), len(short.context["sheet"].rows)) == (18, 14)
+    assert (len(long.context["sheet"].rows), len(short.context["sheet"].rows)) == (19, 15)
 
 
 def test_score_detail_tells_a_unit_what_would_bring_more(client, run, townships):
@@ -157,7 +159,9 @@ def test_score_detail_says_when_points_changed_without_new_data(client, run, tow
     (change,) = page(client, score_of(second, townships[0])).context["changes"].lines
 
     assert (change.points_before, change.points) == (D(4), D(2))
-    assert change.reason == "本单位数据没有变化，组内其他单位的数据或互斥情况有变化"
+    assert change.reason == (
+        "赋分办法由“完成目标 4 次得 16 分，按完成率计”改为“完成目标 8 次得 16 分，按完成率计”"
+    )
 
 
 def test_score_detail_shows_what_does_not_apply(client, run, townships):
@@ -171,7 +175,7 @@ def test_score_detail_shows_what_does_not_apply(client, run, townships):
     (change,) = response.context["changes"].lines
     assert (rows["C1"].applies, rows["C1"].evidence) == (False, None)
     assert rows["C1"].sentence == "不适用于“苏木乡镇”，按方案重新折算"
-    assert change.reason == "数据由 0 个变为 无数据"
+    assert change.reason == "本项由“计分”变为“不适用”"
 
 
 def test_score_detail_of_an_old_run_leads_to_the_newest(client, run, townships):
@@ -203,6 +207,42 @@ def test_score_detail_names_a_veto_and_its_reason(client, run, townships):
     text = page(client, score_of(second, one)).content.decode()
 
     assert "一票否决（弄虚作假），总分计 0 分。总分 0 分。" in text
+
+
+@pytest.mark.parametrize(
+    ("who", "record"),
+    [
+        (lambda unit: user_with(Role.OFFICE_STAFF), "由李登记登记"),
+        (lambda unit: user_with(Role.OFFICE_DIRECTOR), "由李登记登记"),
+        (lambda unit: user_with(Role.LEADER), "登记"),
+        (lambda unit: user_with(Role.LIAISON, unit), "登记"),
+    ],
+    ids=["staff", "director", "leader", "unit"],
+)
+def test_score_detail_tells_the_record_of_a_veto(client, run, townships, who, record):
+    recorder = user_with(Role.OFFICE_STAFF, name="李登记")
+    facts = {"kind": "top_grade", "reason": "整改逾期", "document_number": "奈创办发〔2026〕3号"}
+    veto = actions.record_veto(run.scheme, organisation=townships[0], by=recorder, **facts)
+    second = computed(run.scheme, run.requested_by)
+    actions.withdraw_veto(veto, reason="已整改", by=recorder)
+    client.force_login(who(townships[0]))
+
+    response = page(client, score_of(second, townships[0]))
+
+    day = cn_date(timezone.localdate(veto.recorded_at))
+    told = {"kind": "一票否优", "text": f"整改逾期（奈创办发〔2026〕3号，{day}{record}）"}
+    assert response.context["vetoes"] == [told]
+    assert told["text"] in response.text
+
+
+def test_score_detail_reads_vetoes_of_runs_that_kept_no_record(client, run, townships):
+    score = score_of(run, townships[0])
+    Score.objects.filter(pk=score.pk).update(vetoes=[["total", "弄虚作假"]])
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    response = page(client, score)
+
+    assert response.context["vetoes"] == [{"kind": "一票否决", "text": "弄虚作假"}]
 
 
 def test_score_detail_shows_lines_in_the_order_of_the_tree(client, run, townships):

@@ -67,6 +67,22 @@ def test_children_must_add_up_to_their_branch(points, message):
     assert faults_of(spec) == [("分值", "A", message)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "points", "message"),
+    [
+        ("completion", {"目标": "10", "封顶比": "1.125"}, "3.33", "最多 3.74625 分"),
+        ("per_unit", {"单价": "1", "封顶": "0.00001"}, "3.33", "最多 0.00001 分"),
+        ("per_unit", {"单价": "1", "封顶": "0.00001"}, "3.00001", ""),
+        ("threshold", {"条件": "≥", "标准": "1", "未达": "-0.12345"}, "3.33", "最少 −0.12345 分"),
+    ],
+)
+def test_points_finer_than_what_is_stored_are_refused(kind, params, points, message):
+    spec = scheme(leaf("A", points, rule=make_rule(kind, params)), total=points)
+
+    told = f"“A”：{message}，小数超过 4 位，请改参数"
+    assert faults_of(spec) == ([("参数", "A", told)] if message else [])
+
+
 def test_base_branches_must_add_up_to_the_total():
     spec = scheme(leaf("A", 60), leaf("B", 30), leaf("C", 9, role=Role.BONUS))
 

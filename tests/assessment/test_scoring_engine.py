@@ -475,7 +475,7 @@ def test_a_missing_last_year_is_named():
         score_units(spec, [TOWN], numbers(town={"A": "7"}))
 
     assert caught.value.faults == (
-        ValueFault("town", "A", "“白音他拉苏木”的“A 指标A”：没有上年数据", is_missing=True),
+        ValueFault("town", "A", "“白音他拉苏木”的“A 指标A”：没有上年数据", True, about="上年"),
     )
 
 

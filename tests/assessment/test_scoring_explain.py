@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -167,6 +168,25 @@ def test_explain_total_adds_up(policy, kind, values, sentence):
     spec = spec_of(policy)
 
     assert explain_total(spec, scored(spec, kind, **values)) == sentence
+
+
+def test_explain_total_of_applicable_points_without_an_end():
+    spec = SchemeSpec(
+        total=Decimal(100),
+        decimals=4,
+        indicators=(
+            leaf("A", "甲", 60),
+            branch("B", 30, weight=Decimal(40)),
+            leaf("B1", "乙", 20, "B"),
+            leaf("B2", "丙", 10, "B", applies_to=frozenset({"部门"})),
+        ),
+    )
+    values = {("u", "A"): Decimal(1), ("u", "B1"): Decimal(0), ("u", "B2"): Decimal(0)}
+    (result,) = score_units(spec, [UnitSpec("u", "某镇", "组", "乡镇")], values)
+    stored = replace(result, obtainable=Decimal("86.6667"))
+
+    told = "基础分 60 分，适用分值 86.6667 分，折算 × 100 ÷ 86.6667 ≈ 69.2308 分。总分 69.2308 分"
+    assert [explain_total(spec, one) for one in (result, stored)] == [told, told]
 
 
 def test_explain_total_ends_with_the_veto():

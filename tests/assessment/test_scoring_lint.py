@@ -1,5 +1,6 @@
 import pytest
 
+from assessment.metrics import METRICS
 from assessment.scoring import Offence, ScoredThing, lint_formalism
 
 
@@ -69,6 +70,12 @@ def test_telling_metrics_are_warned_about(source, offence):
 )
 def test_work_itself_is_not_warned_about(name, source):
     assert lint_formalism([ScoredThing("A1", name, source)]) == []
+
+
+def test_of_our_own_metrics_only_reported_news_is_warned_about():
+    things = [ScoredThing(key, str(METRICS[key].label), key) for key in METRICS]
+
+    assert {one.code for one in lint_formalism(things)} == {"news_items"}
 
 
 def test_one_name_may_offend_several_rules():

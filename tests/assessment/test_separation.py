@@ -10,12 +10,20 @@ from django.utils import timezone
 from accounts.rights import Role
 from assessment import actions, permissions
 from assessment.actions import Mark
-from assessment.models import Run, Scheme, Veto
+from assessment.judging import Progress, judge_progress
+from assessment.models import ManualMark, Run, Scheme, Veto
 from core import jobs
 from core.errors import RuleError
 from core.models import Job
 from organisations.models.kinds import Kind
-from tests.factories.assessment import IndicatorFactory, RunFactory, SchemeFactory, scored_scheme
+from tests.factories.assessment import (
+    IndicatorFactory,
+    RunFactory,
+    SchemeFactory,
+    balanced,
+    computed,
+    scored_scheme,
+)
 from tests.factories.organisations import (
     AssignmentFactory,
     OrganisationFactory,
@@ -57,6 +65,7 @@ def test_approve_results_refuses_a_judge(client, run):
     judge = also(run.scheme.indicators.get(rule_kind="manual").marks.first().marked_by,
                  Role.OFFICE_DIRECTOR)  # fmt: skip
 
+    balanced(run)
     with pytest.raises(RuleError, match="不能审定自己"):
         actions.approve_results(run.scheme, by=judge)
 
@@ -76,9 +85,64 @@ def test_approve_results_refuses_who_recorded_a_veto(run, director):
     )
     again = actions.start_run(run.scheme, by=user_with(Role.OFFICE_STAFF))
     jobs.run(again.job_id)
+    balanced(again)
 
     with pytest.raises(RuleError, match="不能审定自己"):
         actions.approve_results(run.scheme, by=recorder)
+
+
+def undo_veto(scheme, by):
+    veto = actions.record_veto(
+        scheme,
+        organisation=scheme.members.first().organisation,
+        kind=Veto.Kind.TOTAL,
+        reason="事由",
+        document_number="文号",
+        by=by,
+    )
+    actions.withdraw_veto(veto, reason="登记有误", by=by)
+
+
+def withdraw_another_s_veto(scheme, by):
+    veto = actions.record_veto(
+        scheme,
+        organisation=scheme.members.first().organisation,
+        kind=Veto.Kind.TOTAL,
+        reason="事由",
+        document_number="文号",
+        by=user_with(Role.OFFICE_STAFF),
+    )
+    actions.withdraw_veto(veto, reason="登记有误", by=by)
+
+
+def undo_mark(scheme, by):
+    leaf, unit = scheme.indicators.get(rule_kind="manual"), scheme.members.first().organisation_id
+    actions.save_marks(leaf, {unit: actions.Mark(D(15))}, by=by)
+    actions.save_marks(leaf, {unit: actions.Mark(None)}, by=by)
+
+
+@pytest.mark.parametrize("deed", [undo_veto, withdraw_another_s_veto, undo_mark])
+def test_what_was_taken_back_keeps_its_author_from_approving(client, run, director, deed):
+    hand = also(director, Role.SCORER, OrganisationFactory(kind=Kind.OUTSIDE_REGION))
+    deed(run.scheme, hand)
+    again = balanced(computed(run.scheme, user_with(Role.OFFICE_STAFF)))
+
+    with pytest.raises(RuleError, match="不能审定自己"):
+        actions.approve_results(again.scheme, by=hand)
+
+    assert is_kept_out(client, hand, again.scheme) == 403
+    assert not again.scheme.vetoes.exists()
+    assert not ManualMark.objects.filter(marked_by=hand).exists()
+
+
+def test_gave_marks_knows_of_marks_taken_back_and_of_no_veto(run, director):
+    judge, recorder = user_with(Role.SCORER), user_with(Role.OFFICE_STAFF)
+    undo_mark(run.scheme, judge)
+    undo_veto(run.scheme, recorder)
+
+    assert [
+        permissions.gave_marks(person, run.scheme) for person in (judge, recorder, director)
+    ] == [True, False, False]
 
 
 def test_who_changed_the_table_neither_publishes_nor_approves(director):
@@ -116,6 +180,7 @@ def test_compute_run_leaves_approved_results_alone(run, director):
     Job.objects.filter(pk=late.job_id).update(
         state=Job.State.FAILED, finished_at=timezone.now(), attempts=3
     )
+    balanced(run)
     actions.approve_results(run.scheme, by=director)
     jobs.retry_job(late.job, by=late.requested_by)
 
@@ -136,16 +201,17 @@ def test_approve_results_refuses_a_veto_later_than_the_run(run, director):
         by=user_with(Role.OFFICE_STAFF),
     )
 
-    with pytest.raises(RuleError, match="请重新计算后再审定"):
+    with pytest.raises(RuleError, match="请重新计算后再办"):
         actions.approve_results(run.scheme, by=director)
 
 
 def test_approve_results_refuses_marks_later_than_the_run(run, director):
     leaf = run.scheme.indicators.get(rule_kind="manual")
     mark = leaf.marks.first()
-    actions.save_marks(leaf, {mark.organisation_id: Mark(D(1))}, by=mark.marked_by)
+    late = {mark.organisation_id: Mark(D(1), "没有实效")}
+    actions.save_marks(leaf, late, by=mark.marked_by)
 
-    with pytest.raises(RuleError, match="请重新计算后再审定"):
+    with pytest.raises(RuleError, match="请重新计算后再办"):
         actions.approve_results(run.scheme, by=director)
 
 
@@ -171,7 +237,7 @@ def test_approve_results_refuses_another_run_than_the_one_seen(client, run, dire
         (Role.OFFICE_STAFF, "scheme_compute"),
         (Role.OFFICE_STAFF, "scheme_finish"),
         (Role.OFFICE_STAFF, "veto_create"),
-        (Role.OFFICE_STAFF, "indicator_create"),
+        (Role.OFFICE_STAFF, "scheme_edit"),
         (Role.OFFICE_DIRECTOR, "scheme_publish"),
         (Role.OFFICE_DIRECTOR, "scheme_approve"),
         (Role.OFFICE_DIRECTOR, "scheme_reopen"),
@@ -199,4 +265,5 @@ def test_markable_members_leave_out_villages_that_the_judge_acts_for(director):
     members = actions.markable_members(scheme.indicators.get(rule_kind="manual"), judge)
 
     assert {member.organisation for member in members} == {other}
-    assert actions.markable_counts(judge, year=2026) == {(scheme.pk, "township"): 1}
+    leaf = scheme.indicators.get(rule_kind="manual")
+    assert judge_progress([leaf], judge)[leaf.pk] == Progress(0, 1)

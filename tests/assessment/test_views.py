@@ -4,12 +4,16 @@ from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Role
 from assessment import actions
-from assessment.models import Indicator, ManualMark, Run, Scheme, Veto
+from assessment.models import Indicator, Run, Scheme, Veto
+from assessment.rules import RULES
 from core import jobs
 from core.errors import RuleError
+from core.models import AuditRecord
+from organisations.models import Organisation
 from organisations.models.kinds import Kind
 from tests.factories.activities import ActivityFactory
 from tests.factories.assessment import (
@@ -19,13 +23,13 @@ from tests.factories.assessment import (
     RunFactory,
     SchemeFactory,
     approved,
+    end_notice,
 )
 from tests.factories.organisations import (
     OrganisationFactory,
     RegionFactory,
     UserFactory,
     county,
-    office,
     user_with,
 )
 
@@ -95,7 +99,8 @@ def test_scheme_create_makes_the_notices_scheme(client, staff, department):
     client.force_login(staff)
 
     response = client.post(
-        reverse("assessment:scheme_create"), {"year": "2026", "department": department.pk}
+        reverse("assessment:scheme_create"),
+        {"start": "ready:notice", "year": "2026", "department": department.pk},
     )
 
     scheme = Scheme.objects.get()
@@ -107,7 +112,7 @@ def test_scheme_create_makes_the_notices_scheme(client, staff, department):
     ("facts", "sentence"),
     [
         ({"year": "1999"}, "所选的不在可选范围内"),
-        ({"department": ""}, "这一项要填"),
+        ({"department": ""}, "“通知要求 100 分”里有人工评分的指标，要选由哪个部门评分。"),
         ({"department": "999999"}, "没有找到这个单位"),
     ],
 )
@@ -116,7 +121,7 @@ def test_scheme_create_says_what_is_wrong(client, staff, department, facts, sent
 
     response = client.post(
         reverse("assessment:scheme_create"),
-        {"year": "2026", "department": department.pk} | facts,
+        {"start": "ready:notice", "year": "2026", "department": department.pk} | facts,
     )
 
     assert (response.status_code, Scheme.objects.count()) == (422, 0)
@@ -127,10 +132,13 @@ def test_scheme_create_twice_points_to_the_first(client, scheme, staff, departme
     client.force_login(staff)
 
     response = client.post(
-        reverse("assessment:scheme_create"), {"year": "2026", "department": department.pk}
+        reverse("assessment:scheme_create"),
+        {"start": "ready:notice", "year": "2026", "department": department.pk},
     )
 
+    url = reverse("assessment:scheme_detail", args=[scheme.pk])
     assert "请直接打开修改" in response.text
+    assert f'<a href="{url}">打开这份方案' in response.text
     assert Scheme.objects.count() == 1
 
 
@@ -195,8 +203,9 @@ def test_scheme_publish_is_for_the_director_with_a_number(client, scheme, direct
     client.force_login(director)
     url = reverse("assessment:scheme_publish", args=[scheme.pk])
     empty = client.post(url, {"document_number": ""})
+    seen = {"unrehearsed": "on", "seen": actions.scheme_stamp(scheme)}
 
-    client.post(url, {"document_number": "奈创办发〔2026〕1号"})
+    client.post(url, {"document_number": "奈创办发〔2026〕1号", **seen})
 
     scheme.refresh_from_db()
     assert (empty.status_code, scheme.status, scheme.published_by) == (
@@ -204,6 +213,53 @@ def test_scheme_publish_is_for_the_director_with_a_number(client, scheme, direct
         Status.PUBLISHED,
         director,
     )
+
+
+def test_scheme_publish_takes_the_kinds_of_today_s_register(client, scheme, director):
+    one, two = scheme.members.order_by("pk")
+    Organisation.objects.filter(pk=one.organisation_id).update(kind=Kind.SUBDISTRICT)
+    late = OrganisationFactory(region=RegionFactory())
+    OrganisationFactory(kind=Kind.ENTERPRISE, region=RegionFactory())
+    client.force_login(director)
+    url = reverse("assessment:scheme_publish", args=[scheme.pk])
+
+    told = client.get(url)
+    seen = {"unrehearsed": "on", "seen": actions.scheme_stamp(scheme)}
+    client.post(url, {"document_number": "奈创办发〔2026〕1号", **seen})
+
+    name = one.organisation.full_label
+    change = {"unit": name, "old": "苏木乡镇", "new": "街道"}
+    assert told.context["kind_changes"] == [change]
+    assert f"<b>{name}</b>：由苏木乡镇改为街道" in told.text
+    assert told.context["left_out"] == [{"unit": late.full_label, "kind": "苏木乡镇"}]
+    assert dict(scheme.members.values_list("pk", "kind")) == {
+        one.pk: Kind.SUBDISTRICT,
+        two.pk: Kind.TOWNSHIP,
+    }
+    record = AuditRecord.objects.get(verb="assessment.renew_kinds")
+    assert (record.before[str(one.organisation)], record.after[str(one.organisation)]) == (
+        "township",
+        "subdistrict",
+    )
+
+
+def test_scheme_publish_checks_the_table_for_the_kinds_of_today(client, scheme, director):
+    one = scheme.members.first()
+    scheme.indicators.exclude(rule_kind="").update(applies_to=[Kind.TOWNSHIP])
+    Organisation.objects.filter(pk=one.organisation_id).update(kind=Kind.SUBDISTRICT)
+    leaf = scheme.indicators.filter(source="manual").first()
+    leaf.department, leaf.applies_to = one.organisation, [Kind.SUBDISTRICT]
+    leaf.save(update_fields=["department", "applies_to"])
+    client.force_login(director)
+    url = reverse("assessment:scheme_publish", args=[scheme.pk])
+    seen = {"unrehearsed": "on", "seen": actions.scheme_stamp(scheme)}
+
+    response = client.post(url, {"document_number": "奈创办发〔2026〕1号", **seen})
+
+    scheme.refresh_from_db()
+    one.refresh_from_db()
+    assert "方案还不能发布" in response.text
+    assert (scheme.status, one.kind) == (Status.DRAFT, Kind.TOWNSHIP)
 
 
 def test_scheme_publish_is_not_for_its_author(client, director, department):
@@ -221,8 +277,9 @@ def test_scheme_publish_shows_formalism_and_asks_why(client, scheme, director):
     Indicator.objects.filter(code="B3").update(name="报送信息篇数")
     client.force_login(director)
     url = reverse("assessment:scheme_publish", args=[scheme.pk])
+    seen = {"unrehearsed": "on", "seen": actions.scheme_stamp(scheme)}
 
-    response = client.post(url, {"document_number": "1号"})
+    response = client.post(url, {"document_number": "奈创办发〔2026〕1号", **seen})
 
     scheme.refresh_from_db()
     assert "报送信息篇数" in response.text
@@ -234,20 +291,23 @@ def test_scheme_goes_from_marks_to_final(client, scheme, staff, director, judge)
     publish(scheme, director)
     leaf = scheme.indicators.get(code="D1")
     client.force_login(judge)
-    members = client.get(reverse("assessment:mark_form", args=[leaf.pk])).context["grid"].cells
-    client.post(
-        reverse("assessment:mark_form", args=[leaf.pk]),
-        {cell.value_name: "15.5" for cell in members},
-    )
-    scheme.members.exclude(
-        organisation__in=[cell.member.organisation_id for cell in members]
-    ).delete()
+    members = [m.organisation_id for m in actions.markable_members(leaf, judge)]
+    url = reverse("assessment:mark_grid", args=[scheme.pk])
+    client.post(url, {f"v-{leaf.pk}-{member}": "15.5" for member in members})
     client.force_login(staff)
     client.post(reverse("assessment:scheme_compute", args=[scheme.pk]))
     run = Run.objects.get()
     jobs.run(run.job_id)
+    for group in actions.groups_to_balance(run):
+        client.post(reverse("assessment:group_balance", args=[group.pk]), {"note": "已对照"})
     client.force_login(director)
     client.post(reverse("assessment:scheme_approve", args=[scheme.pk]))
+    asked = client.get(reverse("assessment:notice_open", args=[scheme.pk])).context["form"]
+    client.post(
+        reverse("assessment:notice_open", args=[scheme.pk]),
+        {"starts_on": timezone.localdate(), "office": asked.initial["office"]},
+    )
+    end_notice(scheme)
     client.force_login(staff)
     client.post(reverse("assessment:scheme_finish", args=[scheme.pk]))
 
@@ -271,8 +331,19 @@ def test_scheme_approve_asks_once_with_what_is_not_reviewed(client, director):
 
     response = client.get(reverse("assessment:scheme_approve", args=[run.scheme.pk]))
 
-    assert [figure["figure"] for figure in response.context["figures"]] == [0, 1]
+    assert [figure["figure"] for figure in response.context["figures"]][:2] == [0, 1]
     assert response.context["form"].initial == {"run": run.number}
+
+
+@pytest.mark.parametrize(("years", "tells"), [(-1, False), (1, True)])
+def test_scheme_approve_tells_that_the_year_is_not_over(client, director, years, tells):
+    this_year = timezone.localdate().year
+    run = RunFactory(scheme__year=this_year + years)
+    client.force_login(director)
+
+    response = client.get(reverse("assessment:scheme_approve", args=[run.scheme.pk]))
+
+    assert ("离年度结束，审定后开展的活动不再计入" in response.text) is tells
 
 
 def test_scheme_approve_needs_a_run_and_another_person(client, scheme, director):
@@ -293,7 +364,7 @@ def test_scheme_approve_needs_a_run_and_another_person(client, scheme, director)
 
 def test_approve_results_refuses_own_work(scheme, director):
     scheme = publish(scheme, director)
-    Scheme.objects.update(status=Status.SCORING)
+    Scheme.objects.update(status=Status.BALANCED, entered_at=None)
     Run.objects.create(
         scheme=scheme, number=1, requested_by=director, finished_at=scheme.published_at
     )
@@ -334,24 +405,30 @@ def indicator_facts(**facts: object) -> dict:
         "rule_kind": "per_unit",
         "params_text": "单价=１；封顶=5",
         "metric": "activities",
-        "form": "pairing",
-        "limits": ["themed"],
+        "only_form": "一对一结对",
+        "only_themed": "是",
         **facts,
     }
 
 
-def test_indicator_create_adds_a_leaf(client, scheme, staff):
+def new_row(scheme, code="A"):
+    """The page of a row that was just added to a branch."""
+    parent = scheme.indicators.get(code=code)
+    row = actions.add_row(scheme, parent=parent, by=scheme.created_by)
+    return reverse("assessment:indicator_edit", args=[row.pk])
+
+
+def test_indicator_edit_makes_a_leaf_of_a_new_row(client, scheme, staff):
     client.force_login(staff)
     parent = scheme.indicators.get(code="A")
-    url = reverse("assessment:indicator_create", args=[scheme.pk])
 
-    response = client.post(url, indicator_facts(parent=parent.pk))
+    response = client.post(new_row(scheme), indicator_facts(parent=parent.pk))
 
     leaf = Indicator.objects.get(code="A4")
     assert response.status_code == 302
     assert (leaf.params, leaf.metric_filters) == (
         {"单价": "1", "封顶": "5"},
-        {"themed": True, "form": "pairing"},
+        {"form": "pairing", "themed": True},
     )
     assert (leaf.source, leaf.parent) == ("metric", parent)
 
@@ -369,11 +446,11 @@ def test_indicator_edit_puts_no_branch_below_itself(client, scheme, staff):
     assert (response.status_code, above.parent) == (422, None)
 
 
-def test_indicator_create_adds_a_branch(client, scheme, staff):
+def test_indicator_edit_leaves_a_branch_without_a_source(client, scheme, staff):
     client.force_login(staff)
-    url = reverse("assessment:indicator_create", args=[scheme.pk])
 
-    client.post(url, indicator_facts(code="G", rule_kind="", params_text="", metric="activities"))
+    facts = indicator_facts(code="G", rule_kind="", params_text="", metric="activities")
+    client.post(new_row(scheme), facts)
 
     branch = Indicator.objects.get(code="G")
     assert (branch.is_leaf, branch.source, branch.metric, branch.params) == (False, "", "", {})
@@ -385,8 +462,17 @@ def test_indicator_create_adds_a_branch(client, scheme, staff):
         ({"params_text": "单价=很多"}, "很多"),
         ({"params_text": "随便写"}, "随便写"),
         ({"params_text": ""}, "单价"),
-        ({"params_text": "单价=1；周期=月；周期封顶=2"}, "现有数据只有全年的数"),
-        ({"rule_kind": "change"}, "所选的不在可选范围内"),
+        (
+            {"params_text": "单价=1；周期=月", "metric": "partnerships", "only_themed": ""},
+            "“实施中的联创项目”只有全年的数，不分月、季。",
+        ),
+        ({"rule_kind": "manual", "params_text": ""}, "“联创活动”由系统计算，不能给出评分。"),
+        (
+            {"rule_kind": "graded", "params_text": "等次分=好:1", "metric": "manual"},
+            "人工评分只能给出分数或一个数",
+        ),
+        ({"rule_kind": "graded", "params_text": "等次分=好:1"}, "“联创活动”只能给出总数"),
+        ({"only_form": "三角形"}, "所选的不在可选范围内"),
         ({"metric": ""}, "请选择数据来源"),
         ({"metric": "titles"}, "没有这个条件"),
         ({"rule_kind": "exec"}, "所选的不在可选范围内"),
@@ -397,37 +483,88 @@ def test_indicator_create_adds_a_branch(client, scheme, staff):
         ({"applies_to": ["spaceship"]}, "所选的不在可选范围内"),
     ],
 )
-def test_indicator_create_says_what_is_wrong(client, scheme, staff, facts, sentence):
+def test_indicator_edit_says_what_is_wrong(client, scheme, staff, facts, sentence):
     client.force_login(staff)
-    url = reverse("assessment:indicator_create", args=[scheme.pk])
-    count = scheme.indicators.count()
+    url = new_row(scheme)
 
     response = client.post(url, indicator_facts(**facts))
 
-    assert (response.status_code, scheme.indicators.count()) == (422, count)
+    row = scheme.indicators.get(code="A4")
+    assert (response.status_code, row.name, row.rule_kind) == (422, "新指标", "")
     assert sentence in response.text
+
+
+EVERY_KIND = [
+    ("constant", "", "", ("", "")),
+    ("flag", "", "activities", ("metric", "activities")),
+    ("per_unit", "单价=1；周期=月", "activities", ("metric", "activities")),
+    ("quota", "定额=1；每缺扣=1；周期=季", "findings", ("metric", "findings")),
+    ("completion", "目标=1", "imported", ("imported", "")),
+    ("threshold", "条件=≥；标准=90", "rectified_share", ("metric", "rectified_share")),
+    ("deduct_each", "每次扣=1", "inspections", ("metric", "inspections")),
+    ("manual", "", "", ("manual", "")),
+    ("manual", "", "imported", ("imported", "")),
+    ("imported", "满分=100", "", ("imported", "")),
+    ("imported", "满分=100", "manual", ("manual", "")),
+    ("sliding", "标准=1；步长=1；每步扣=1", "titles", ("metric", "titles")),
+    ("versus_average", "步长=1；每步扣=1", "partners", ("metric", "partners")),
+    (
+        "change",
+        "基础=1；每增加=1；增加封顶=1；每减少扣=1；减少封顶=1",
+        "imported",
+        ("imported", ""),
+    ),
+    ("rank", "名次分=1:5，其他:0", "activities", ("metric", "activities")),
+    ("best_ratio", "", "activities", ("metric", "activities")),
+    ("level_highest", "级别分=国家级:5，市级:2", "titles", ("metric", "titles")),
+    ("level_sum", "级别分=优秀:2；周期=月", "activities", ("metric", "activities")),
+    ("graded", "等次分=优秀:1，较差:-1", "activities", ("metric", "activities")),
+    ("bands", "阶梯=1:0.3", "manual", ("manual", "")),
+    ("checklist", "清单=组织联建:1，平台联搭:1", "activities", ("metric", "activities")),
+    ("checklist", "达标数=3:1，其他:0", "content_kinds", ("metric", "content_kinds")),
+]
+
+
+def test_every_kind_is_offered():
+    assert {kind for kind, *_rest in EVERY_KIND} == set(RULES)
+
+
+@pytest.mark.parametrize(("kind", "params", "metric", "expected"), EVERY_KIND)
+def test_indicator_edit_takes_every_kind_with_its_sources(
+    client, scheme, staff, kind, params, metric, expected
+):
+    client.force_login(staff)
+    plain = {"only_form": "", "only_themed": ""}
+    facts = indicator_facts(rule_kind=kind, params_text=params, metric=metric, **plain)
+
+    client.post(new_row(scheme), facts)
+
+    leaf = Indicator.objects.get(code="A4")
+    assert (leaf.rule_kind, leaf.source, leaf.metric) == (kind, *expected)
 
 
 def test_indicator_edit_shows_and_changes_it(client, scheme, staff):
     client.force_login(staff)
-    leaf = scheme.indicators.get(code="E3")
+    leaf = scheme.indicators.get(code="E4")
     url = reverse("assessment:indicator_edit", args=[leaf.pk])
 
     shown = client.get(url).context["form"].initial
     client.post(
         url,
         indicator_facts(
-            code="E3", role="bonus", parent=leaf.parent_id, form="alliance", limits=["lead"],
-            metric="partnerships",
+            code="E4", role="bonus", parent=leaf.parent_id, only_form="区域性联盟", only_lead="是",
+            only_themed="", metric="partnerships",
         ),
     )  # fmt: skip
 
     leaf.refresh_from_db()
-    assert (shown["params_text"], shown["form"], shown["limits"]) == (
-        "单价=1",
-        "alliance",
-        ["lead"],
+    assert (shown["param_price"], shown["only_form"], shown["only_lead"], shown["metric"]) == (
+        "1",
+        "区域性联盟",
+        "是",
+        "partnerships",
     )
+    assert leaf.metric_filters == {"form": "alliance", "lead": True}
     assert (leaf.name, leaf.points) == ("结对单位互访", D(5))
 
 
@@ -451,7 +588,7 @@ def test_indicators_of_a_published_scheme_stay(client, scheme, staff, director, 
 
     response = client.post(reverse(f"assessment:{name}", args=[leaf.pk]), follow=True)
 
-    assert "方案已发布，指标不能再改" in response.text
+    assert "方案已发布，不能再改动和试算；需要改动，请先“修订为新版”" in response.text
     assert scheme.indicators.filter(code="A1").exists()
 
 
@@ -460,117 +597,8 @@ def test_indicator_deeds_refuse_what_was_published_meanwhile(scheme, director, s
     leaf = scheme.indicators.get(code="A1")
     publish(scheme, director)
 
-    with pytest.raises(RuleError, match="方案已发布，指标不能再改"):
+    with pytest.raises(RuleError, match="方案已发布，不能再改动和试算；需要改动，请先“修订为新版”"):
         deed(leaf, by=staff)
-
-
-@pytest.mark.parametrize("item_count", [1, 3])
-def test_mark_list_shows_progress_of_the_department(
-    client, judge, department, item_count, django_assert_num_queries
-):
-    scheme = SchemeFactory()
-    GroupMemberFactory(group__scheme=scheme)
-    for _ in range(item_count):
-        IndicatorFactory(scheme=scheme, rule_kind="manual", source="manual", department=department)
-    IndicatorFactory(scheme=scheme, rule_kind="manual", source="manual", department=office())
-    client.force_login(judge)
-
-    with django_assert_num_queries(8):
-        response = client.get(reverse("assessment:mark_list"))
-
-    progress = [(row["done"], row["total"]) for row in response.context["rows"]]
-    assert progress == [(0, 1)] * item_count
-
-
-@pytest.mark.parametrize("item_count", [1, 3])
-def test_mark_form_takes_a_fixed_number_of_queries(
-    client, judge, department, item_count, django_assert_num_queries
-):
-    leaf = IndicatorFactory(rule_kind="manual", source="manual", department=department)
-    group = AssessmentGroupFactory(scheme=leaf.scheme)
-    GroupMemberFactory.create_batch(item_count, group=group)
-    client.force_login(judge)
-
-    with django_assert_num_queries(9):
-        response = client.get(reverse("assessment:mark_form", args=[leaf.pk]))
-
-    assert len(response.context["grid"].cells) == item_count
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ("25", "25 分超出范围"),
-        ("-1", "超出范围"),
-        ("7.3", "应为 0.5 的整数倍"),
-        ("八分", "不是数"),
-        ("1e9999", "不是数"),
-        ("NaN", "不是数"),
-    ],
-)
-def test_mark_form_marks_the_wrong_cell_and_keeps_the_others(
-    client, scheme, director, judge, typed, sentence
-):
-    publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    client.force_login(judge)
-    url = reverse("assessment:mark_form", args=[leaf.pk])
-    first, second, *_rest = client.get(url).context["grid"].cells
-
-    response = client.post(url, {first.value_name: typed, second.value_name: "9.5"})
-
-    cells = {cell.value_name: cell for cell in response.context["grid"].cells}
-    assert response.status_code == 422
-    assert sentence in cells[first.value_name].error
-    assert (cells[second.value_name].value, ManualMark.objects.count()) == ("9.5", 0)
-
-
-def test_mark_form_reads_full_width_digits_and_takes_a_mark_back(client, scheme, director, judge):
-    publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    client.force_login(judge)
-    url = reverse("assessment:mark_form", args=[leaf.pk])
-    first, second, *_rest = client.get(url).context["grid"].cells
-    client.post(url, {first.value_name: "１５．５", second.value_name: "3"})
-
-    client.post(url, {first.value_name: "15.5", second.value_name: ""})
-
-    assert [mark.value for mark in ManualMark.objects.all()] == [D("15.5")]
-
-
-def test_mark_form_refuses_a_reason_that_is_too_long(client, scheme, director, judge):
-    publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    client.force_login(judge)
-    url = reverse("assessment:mark_form", args=[leaf.pk])
-    first, *_rest = client.get(url).context["grid"].cells
-
-    response = client.post(url, {first.value_name: "5", first.reason_name: "字" * 201})
-
-    assert response.context["grid"].cells[0].error == "理由超过 200 个字，请缩短。"
-
-
-def test_mark_form_refuses_signs_that_no_database_keeps(client, scheme, director, judge):
-    publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    client.force_login(judge)
-    url = reverse("assessment:mark_form", args=[leaf.pk])
-    first, *_rest = client.get(url).context["grid"].cells
-
-    response = client.post(url, {first.value_name: "5", first.reason_name: "好\x00"})
-
-    assert response.context["grid"].cells[0].error == "理由里有无法保存的字符，请重新填写。"
-
-
-def test_mark_form_leaves_out_the_judges_own_unit(client, scheme, director, judge, department):
-    publish(scheme, director)
-    GroupMemberFactory(group=scheme.groups.get(name="党群部门"), organisation=department)
-    leaf = scheme.indicators.get(code="D1")
-    client.force_login(judge)
-
-    cells = client.get(reverse("assessment:mark_form", args=[leaf.pk])).context["grid"].cells
-
-    assert department.pk not in [cell.member.organisation_id for cell in cells]
 
 
 def test_scheme_whose_judge_is_assessed_too_cannot_be_published(scheme, department):
@@ -581,45 +609,6 @@ def test_scheme_whose_judge_is_assessed_too_cannot_be_published(scheme, departme
 
     assert [(fault.code, fault.key) for fault in faults] == [("D1", "负责部门")]
     assert "无人可评" in faults[0].message
-
-
-def test_mark_form_is_only_for_the_assigned_department(client, scheme, director):
-    publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    client.force_login(user_with(Role.SCORER, OrganisationFactory(region=county())))
-
-    response = client.get(reverse("assessment:mark_form", args=[leaf.pk]))
-
-    assert response.status_code == 404
-
-
-def test_save_marks_refuses_after_approval_and_for_strangers(scheme, director, judge):
-    scheme = publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    stranger = OrganisationFactory()
-    with pytest.raises(RuleError, match="不在本指标的评分范围内"):
-        actions.save_marks(leaf, {stranger.pk: actions.Mark(D(1))}, by=judge)
-    member = actions.markable_members(leaf, judge)[0]
-    with pytest.raises(RuleError, match="超出范围"):
-        actions.save_marks(leaf, {member.organisation_id: actions.Mark(D(99))}, by=judge)
-    approved(scheme)
-
-    with pytest.raises(RuleError, match="方案现在是“已审定”，不能评分"):
-        actions.save_marks(leaf, {member.organisation_id: actions.Mark(D(1))}, by=judge)
-
-
-def test_save_marks_changes_only_what_is_new(scheme, director, judge):
-    publish(scheme, director)
-    leaf = scheme.indicators.get(code="D1")
-    one, two = [member.organisation_id for member in actions.markable_members(leaf, judge)][:2]
-    actions.save_marks(leaf, {one: actions.Mark(D(5)), two: actions.Mark(D(6))}, by=judge)
-
-    changed = actions.save_marks(
-        leaf, {one: actions.Mark(D(5)), two: actions.Mark(D(7), "补充材料")}, by=judge
-    )
-    unchanged = actions.save_marks(leaf, {one: actions.Mark(D(5))}, by=judge)
-
-    assert (changed, unchanged) == (1, 0)
 
 
 def test_veto_create_and_withdraw(client, scheme, staff, director):
@@ -657,6 +646,23 @@ def test_veto_create_refuses_units_outside_the_groups(client, scheme, staff, dir
     assert "不在本方案的考核分组里" in response.text
 
 
+def test_a_veto_is_withdrawn_once(staff):
+    member = GroupMemberFactory(group__scheme=SchemeFactory())
+    veto = Veto.objects.create(
+        scheme=member.scheme,
+        organisation=member.organisation,
+        kind="total",
+        reason="事由",
+        document_number="1",
+        recorded_by=UserFactory(),
+    )
+    known = Veto.objects.get()
+    actions.withdraw_veto(veto, reason="x", by=staff)
+
+    with pytest.raises(RuleError, match="这条否决已经撤销"):
+        actions.withdraw_veto(known, reason="x", by=staff)
+
+
 def test_vetoes_stay_once_results_are_approved(client, staff):
     scheme = approved(SchemeFactory())
     member = GroupMemberFactory(group__scheme=scheme)
@@ -670,7 +676,8 @@ def test_vetoes_stay_once_results_are_approved(client, staff):
     )
     client.force_login(staff)
 
-    response = client.post(reverse("assessment:veto_withdraw", args=[veto.pk]), {"reason": "x"})
+    url = reverse("assessment:veto_withdraw", args=[veto.pk])
+    told = [client.post(url, {"reason": "x"}, follow=True), client.get(url, follow=True)]
     with pytest.raises(RuleError, match="不能撤销否决"):
         actions.withdraw_veto(veto, reason="x", by=staff)
     with pytest.raises(RuleError, match="不能登记否决"):
@@ -683,7 +690,42 @@ def test_vetoes_stay_once_results_are_approved(client, staff):
             by=staff,
         )
 
-    assert response.status_code == 403
+    sentence = "方案现在是“已审定”，审定之后不能再撤销否决"
+    assert [sentence in response.text for response in told] == [True, True]
+    assert not AuditRecord.objects.filter(outcome="refused").exists()
+
+
+PAST = [
+    ("scheme_publish", Role.OFFICE_DIRECTOR, Status.PUBLISHED, "不用再发布"),
+    ("scheme_approve", Role.OFFICE_DIRECTOR, Status.APPROVED, "不能在这时审定"),
+    ("scheme_approve", Role.OFFICE_DIRECTOR, Status.FINAL, "不能在这时审定"),
+    ("scheme_reopen", Role.OFFICE_DIRECTOR, Status.NOTICE, "才能退回评分"),
+    ("notice_open", Role.OFFICE_DIRECTOR, Status.NOTICE, "不能在这时开始公示"),
+    ("veto_create", Role.OFFICE_STAFF, Status.APPROVED, "才能登记否决"),
+    ("scheme_revise", Role.OFFICE_STAFF, Status.APPROVED, "不能修订"),
+    ("scheme_discard", Role.OFFICE_STAFF, Status.PUBLISHED, "草稿可以放弃"),
+    ("correction_create", Role.OFFICE_STAFF, Status.NOTICE, "方案现在是“公示中”"),
+]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("deed", "role", "status", "sentence"), PAST)
+def test_scheme_deeds_of_a_past_state_lead_back(client, deed, role, status, sentence, method):
+    scheme = approved(SchemeFactory())
+    user = user_with(role)
+    # Who computed last, as the director does by confirming a correction.
+    RunFactory(scheme=scheme, requested_by=user)
+    Scheme.objects.filter(pk=scheme.pk).update(status=status)
+    client.force_login(user)
+
+    told = getattr(client, method)(
+        reverse(f"assessment:{deed}", args=[scheme.pk]), {"reason": "理由"}, follow=True
+    )
+
+    scheme.refresh_from_db()
+    assert sentence in told.text
+    assert (told.redirect_chain[0][1], scheme.status) == (302, status)
+    assert not AuditRecord.objects.filter(outcome="refused").exists()
 
 
 DEEDS = {
@@ -693,7 +735,7 @@ DEEDS = {
     "scheme_reopen": {Role.OFFICE_DIRECTOR},
     "scheme_finish": {Role.OFFICE_STAFF},
     "veto_create": {Role.OFFICE_STAFF},
-    "indicator_create": {Role.OFFICE_STAFF},
+    "scheme_edit": {Role.OFFICE_STAFF},
 }
 
 
@@ -718,3 +760,14 @@ def test_scheme_deeds_on_what_is_out_of_sight_find_nothing(client, deed):
     response = client.post(reverse(f"assessment:{deed}", args=[elsewhere.pk]))
 
     assert response.status_code == 404
+
+
+def test_scheme_publish_tells_faults_before_it_asks(client, scheme, director):
+    Indicator.objects.filter(code="D1").update(department=None)
+    client.force_login(director)
+
+    page = client.get(reverse("assessment:scheme_publish", args=[scheme.pk]))
+
+    assert "方案还有 1 处要改，改好后才能发布" in page.text
+    assert 'id="faults"' in page.text
+    assert "确认发布这个方案" not in page.text

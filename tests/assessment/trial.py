@@ -42,11 +42,11 @@ def book(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Any:
     return open_workbook(io.BytesIO(content(sheets)))
 
 
-def scheme_book(
+def scheme_content(
     indicators: Sequence[Row],
     settings: Mapping[str, Any] | None = None,
     vetoes: Sequence[Sequence[str]] = (),
-) -> Any:
+) -> bytes:
     wanted = {"名称": "试算方案", "年度": 2026, "总分": 100, **(settings or {})}
     sheets = {
         "方案": [("项目", "值"), *wanted.items()],
@@ -54,7 +54,12 @@ def scheme_book(
     }
     if vetoes:
         sheets["否决"] = [("单位", "类型", "事由"), *vetoes]
-    return read_scheme(book(sheets))
+    return content(sheets)
+
+
+def scheme_book(*table: Any, **more: Any) -> Any:
+    """The scheme of `scheme_content`, read."""
+    return read_scheme(open_workbook(io.BytesIO(scheme_content(*table, **more))))
 
 
 def leaf(code: str, points: Any, kind: str, params: str = "", **more: Any) -> dict[str, Any]:
@@ -66,10 +71,14 @@ def branch(code: str, points: Any, **more: Any) -> dict[str, Any]:
     return {"编码": code, "名称": f"分支{code}", "分值": points} | more
 
 
+def values_content(rows: Sequence[Sequence[Any]], previous: Sequence[Sequence[Any]] = ()) -> bytes:
+    return content({"数据": rows} | ({"上年": previous} if previous else {}))
+
+
 def score(
     scheme: Any, rows: Sequence[Sequence[Any]], previous: Sequence[Sequence[Any]] = ()
 ) -> list[dict[str, str]]:
     """The CSV of a rehearsal, a dict for each unit. `rows` begin with the head of sheet 数据."""
-    sheets = {"数据": rows} | ({"上年": previous} if previous else {})
-    results = score_values(scheme, read_values(book(sheets), scheme))
+    values = open_workbook(io.BytesIO(values_content(rows, previous)))
+    results = score_values(scheme, read_values(values, scheme))
     return list(csv.DictReader(io.StringIO(as_csv(scheme, results))))

@@ -39,6 +39,24 @@ def test_benchmark_measures_the_register_alone():
     assert [row for row in rows if "状态" in row] == []
 
 
+def test_benchmark_measures_scoring_alone():
+    done = run("--scoring", "60")
+
+    titles, *rows = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [row.split()[0].split("（")[0] for row in rows] == ["直接计算", "评分", "校验码", "评分"]
+
+
+def test_benchmark_measures_assessment_against_sums_by_hand():
+    size = ("--units", "530", "--years", "1", "--reports", "60", "--requests", "1")
+    done = run(*size, "--assessment")
+
+    rows = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [row for row in rows if row.endswith("总分全部相同")]
+    assert rows[-1].startswith("一家")
+
+
 def test_benchmark_refuses_a_size_that_makes_no_sense():
     done = run("--units", "0")
 

@@ -3,14 +3,17 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from core.days import (
     add_months,
+    calendar_caution,
     is_calendar_known,
     is_working_day,
     last_day_of_years,
     nth_working_day,
 )
+from naiman_unity.settings import dates
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,65 @@ def test_the_calendar_is_known_for_years_with_an_arrangement():
         True,
         False,
     ]
+
+
+@pytest.fixture
+def arrangement(settings):
+    """2999: the National Day of three days, the Saturday before it worked."""
+    settings.REST_DAYS = frozenset(date(2999, 10, day) for day in (1, 2, 3))
+    settings.MOVED_WORKDAYS = frozenset({date(2999, 9, 28)})
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2999, 10, 1), False),
+        (date(2999, 9, 28), True),
+        (date(2999, 9, 29), False),
+        (date(2999, 9, 30), True),
+        (date(2025, 9, 28), True),
+    ],
+)
+def test_working_days_of_further_years_stand_in_the_settings(arrangement, day, works):
+    assert is_working_day(day) is works
+
+
+def test_a_period_is_counted_by_the_settings(arrangement):
+    assert nth_working_day(date(2999, 9, 27), 4) == date(2999, 10, 4)
+    assert is_calendar_known(date(2999, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "years"),
+    [
+        (date(2025, 12, 30), date(2026, 1, 6), ""),
+        (date(2999, 12, 30), date(3000, 1, 6), "3000年"),
+        (date(2998, 12, 30), date(3000, 1, 6), "2998、3000年"),
+    ],
+)
+def test_calendar_caution_names_the_years_without_an_arrangement(arrangement, first, last, years):
+    assert calendar_caution(first, last).partition("的放假调休")[0] == years
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", set()),
+        ("2027-01-01, 2027-02-05/2027-02-07", {(1, 1), (2, 5), (2, 6), (2, 7)}),
+    ],
+)
+def test_days_are_read_from_the_environment(monkeypatch, text, found):
+    monkeypatch.setenv("REST_DAYS", text)
+
+    assert dates("REST_DAYS") == {date(2027, month, day) for month, day in found}
+
+
+@pytest.mark.parametrize("text", ["元旦", "2027-02-30", "2027-02-07/2027-02-05", "2027-1/2/3"])
+def test_days_that_cannot_be_read_stop_the_start(monkeypatch, text):
+    monkeypatch.setenv("REST_DAYS", f"2027-01-01,{text}")
+
+    with pytest.raises(ImproperlyConfigured, match=f"REST_DAYS 里的“{text}”读不出日期"):
+        dates("REST_DAYS")
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,17 @@ def test_real_choices_are_found():
 
     assert form.is_valid()
     assert list(form.cleaned_data["kinds"]) == [kind]
+
+
+class ShortForm(ChecksPersonalData):
+    CHECKED = ("name",)
+
+    name = forms.CharField(max_length=4)
+
+
+def test_what_is_too_long_is_told_and_not_cut():
+    form = ShortForm({"name": "五个字的名"})
+
+    assert "maxlength" not in form.fields["name"].widget.attrs
+    assert form.fields["name"].widget.attrs["data-counter"] == 4
+    assert list(form.errors) == ["name"]

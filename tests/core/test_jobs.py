@@ -298,7 +298,7 @@ def test_retry_starts_a_failed_job_anew(handler):
 
 
 def test_retry_refuses_a_job_that_has_not_failed():
-    with pytest.raises(RuleError, match="不在“未完成”状态"):
+    with pytest.raises(RuleError, match="不在“未完成”或“已停止”状态"):
         jobs.retry_job(make_job(), by=UserFactory())
 
 
@@ -414,7 +414,7 @@ def test_job_retry_of_a_running_job_is_refused_with_the_reason(client):
 
     job.refresh_from_db()
     assert [str(m) for m in response.context["messages"]] == [
-        "这项任务不在“未完成”状态，不必重新发起。"
+        "这项任务不在“未完成”或“已停止”状态，不必重新发起。"
     ]
     assert job.state == "running"
 
@@ -451,3 +451,107 @@ def test_export_download_of_a_cleaned_file_says_what_to_do(client):
     response = client.get(reverse("core:export_download", args=[export.pk]), follow=True)
 
     assert [str(m) for m in response.context["messages"]] == ["文件已清理，请重新导出。"]
+
+
+def test_stop_ends_a_waiting_job_and_the_worker_leaves_it_alone(handler):
+    job = make_job(is_stoppable=True)
+
+    jobs.stop_job(job, by=job.requested_by)
+    run_job(job.pk)
+
+    assert handler.runs == 0
+    assert (job.state, job.message) == ("stopped", "已按要求停止，数据没有改动。")
+    assert AuditRecord.objects.get().verb == "core.stop_job"
+
+
+def test_stop_in_the_middle_keeps_the_worker_from_going_on(handler):
+    job = make_job(is_stoppable=True)
+    steps = []
+
+    def does(handle):
+        handle.advance(1, 2)
+        jobs.stop_job(job, by=job.requested_by)
+        steps.append("stopped")
+        handle.advance(2, 2)
+        steps.append("went on")
+
+    handler.does = does
+    run_job(job.pk)
+
+    job.refresh_from_db()
+    assert (steps, job.state, job.progress_done) == (["stopped"], "stopped", 1)
+
+
+def test_results_are_rolled_back_when_the_job_was_stopped_before_its_end(handler):
+    job = make_job(is_stoppable=True)
+
+    def does(handle):
+        jobs.stop_job(job, by=job.requested_by)
+        with transaction.atomic():
+            UserFactory(username="result")
+            handle.conclude()
+
+    handler.does = does
+    run_job(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == "stopped"
+    assert not type(job.requested_by).objects.filter(username="result").exists()
+
+
+def test_concluded_job_is_done_with_its_result_and_cannot_be_stopped(handler):
+    job = make_job(is_stoppable=True)
+
+    def does(handle):
+        handle.result = {"units": 3}
+        handle.conclude()
+
+    handler.does = does
+    run_job(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"units": 3})
+    with pytest.raises(RuleError, match="已经结束或不能中途停止"):
+        jobs.stop_job(job, by=job.requested_by)
+
+
+def test_stop_refuses_a_job_that_writes_as_it_goes():
+    job = make_job()
+
+    with pytest.raises(RuleError, match="已经结束或不能中途停止"):
+        jobs.stop_job(job, by=job.requested_by)
+
+
+def test_stopped_job_is_started_anew_from_its_page(client):
+    job = make_job(is_stoppable=True)
+    client.force_login(job.requested_by)
+
+    client.post(reverse("core:job_stop", args=[job.pk]))
+    job.refresh_from_db()
+    stopped = job.state
+    client.post(reverse("core:job_retry", args=[job.pk]))
+
+    job.refresh_from_db()
+    assert (stopped, job.state) == ("stopped", "waiting")
+
+
+@pytest.mark.parametrize(
+    ("is_stoppable", "offers"), [pytest.param(True, 1, id="yes"), pytest.param(False, 0, id="no")]
+)
+def test_panel_offers_to_stop_what_can_be_stopped(client, is_stoppable, offers):
+    job = make_job(is_stoppable=is_stoppable)
+    client.force_login(job.requested_by)
+
+    shown = client.get(reverse("core:job_panel", args=[job.pk])).content.decode()
+
+    assert shown.count(reverse("core:job_stop", args=[job.pk])) == offers
+
+
+def test_stop_of_somebody_elses_job_is_not_found(client):
+    job = make_job(is_stoppable=True)
+    client.force_login(UserFactory())
+
+    response = client.post(reverse("core:job_stop", args=[job.pk]))
+
+    job.refresh_from_db()
+    assert (response.status_code, job.state) == (404, "waiting")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.sheets import (
@@ -312,6 +312,15 @@ def test_write_csv_has_a_byte_order_mark_and_guards_formulas():
     assert lines[4] == ["'=1+1", "'-5", "-5", "100", "", "2026-03-05", "2026-03-05 10:32"]
 
 
+def test_write_csv_writes_points_as_the_screens_show_them():
+    stream = io.BytesIO()
+    points = [Decimal("98.5000"), Decimal("100.0000"), Decimal("0.0000"), None]
+
+    write_csv(stream, META, [Column("总分", "points")], [[one] for one in points])
+
+    assert stream.getvalue().decode().splitlines()[-4:] == ["98.5", "100", "0", '""']
+
+
 def test_write_csv_writes_booleans_in_words():
     stream = io.BytesIO()
 
@@ -322,6 +331,7 @@ def test_write_csv_writes_booleans_in_words():
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.text(), st.integers(-(10**14), 10**14)), min_size=1, max_size=5))
+@example([("\x7f", 1)])
 def test_what_is_written_is_read_back(rows):
     stream = written(columns=[Column("文字"), Column("数", "integer")], rows=rows)
 

@@ -304,3 +304,19 @@ def test_component_gallery_shows_every_component(rf, address):
     for css in ("stats", "todo", "filters", "dt", "pager", "empty", "timeline", "confirm", "job"):
         assert f'class="{css}' in page or f" {css}" in page
     assert ("error-summary" in page) is ("faulty" in address)
+
+
+@pytest.mark.parametrize(
+    ("value", "role", "words"),
+    [
+        (Decimal("2.0"), "deduction", "−2"),
+        (Decimal("2.5"), "bonus", "+2.5"),
+        (Decimal("2"), "base", "2"),
+        (Decimal(0), "deduction", "0"),
+        (None, "bonus", "—"),
+        (Decimal(260) / 3, "base", "86.6667"),
+        (Decimal("0.00005"), "base", "0.0001"),
+    ],
+)
+def test_signed_points_read_as_they_count(value, role, words):
+    assert ui.signed(value, role) == words

@@ -10,11 +10,19 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rights import Role
-from activities.models import Activity, Attachment, Participation
+from activities.models import (
+    Activity,
+    Attachment,
+    CollectionWindow,
+    NewsItem,
+    Participation,
+    ShowcaseCase,
+    WindowAnswer,
+)
 from activities.rules import faults_of, report_of
 from alliances.models import IndustryLinkage
 from assessment.metrics import METRICS, MetricQuery
-from assessment.models import Run, Scheme, Veto
+from assessment.models import ImportedValue, Rehearsal, Run, Scheme, Veto
 from core import audit, demo
 from core.errors import RuleError
 from core.models import AuditRecord, DemoYear, ImportRun, Job, RememberedMapping
@@ -56,6 +64,9 @@ PROGRAMME = [
     Partnership,
     Activity,
     Inspection,
+    CollectionWindow,
+    ShowcaseCase,
+    NewsItem,
     Scheme,
     RewardPlan,
     Title,
@@ -178,18 +189,30 @@ def test_build_demo_has_findings_in_all_states(year):
     assert Finding.objects.late().exists()
 
 
+def test_build_demo_has_windows_cases_and_news_in_all_states(year):
+    windows = CollectionWindow.objects.all()
+
+    assert {window.standing for window in windows} == {"open", "late", "closed"}
+    answers = WindowAnswer.objects.select_related("window")
+    assert {answer.standing for answer in answers} == set(WindowAnswer.Standing.values)
+    assert set(ShowcaseCase.objects.values_list("status", flat=True)) == {"draft", "published"}
+    assert set(NewsItem.objects.values_list("level", flat=True)) == set(NewsItem.Level.values)
+    assert WindowAnswer.objects.owed_by(User.objects.get(username="demo_township")).exists()
+
+
 def test_build_demo_scores_two_years(year):
     schemes = dict(Scheme.objects.values_list("year", "status"))
     runs = Run.objects.exclude(finished_at=None).values_list("scheme__year", flat=True)
 
     assert schemes == {year - 1: Scheme.Status.FINAL, year: Scheme.Status.SCORING}
-    assert sorted(runs) == [year - 1, year]
+    # Last year twice: an upheld objection was carried out.
+    assert sorted(runs) == [year - 1, year - 1, year]
     assert Veto.objects.get().kind == Veto.Kind.TOP_GRADE
 
 
 def test_build_demo_evidence_of_last_year_is_what_was_scored(year):
     """Its run was put back to December: the same records must have been known by then."""
-    run = Run.objects.get(scheme__year=year - 1)
+    run = Run.objects.filter(scheme__year=year - 1).latest("number")
 
     for leaf in run.scheme.indicators.filter(source="metric"):
         metric = METRICS[leaf.metric]
@@ -311,6 +334,23 @@ def test_remove_demo_takes_what_visitors_entered_and_leaves_what_is_real(year):
     assert list(Activity.objects.all()) == [kept]
     assert kept.partnerships.count() == 0
     assert User.objects.get(pk=real.pk).is_active
+
+
+def test_remove_demo_takes_a_visitors_values_and_rehearsals(year):
+    visitor = User.objects.get(username="demo_office")
+    run = Run.objects.order_by("scheme__year").first()
+    leaf = run.scheme.indicators.exclude(rule_kind="").first()
+    unit = Organisation.objects.get(short_name="旗法院")
+    ImportedValue.objects.create(indicator=leaf, organisation=unit, value="3", entered_by=visitor)
+    job = Job.objects.create(kind="tests.job", title="试算", requested_by=visitor)
+    Rehearsal.objects.create(
+        scheme=run.scheme, data_year=2025, baseline=run, job=job, made_by=visitor
+    )
+
+    remove_demo()
+
+    assert (ImportedValue.objects.count(), Rehearsal.objects.count()) == (0, 0)
+    assert not Scheme.objects.exists()
 
 
 def test_remove_demo_takes_what_visitors_imported_with_the_files(

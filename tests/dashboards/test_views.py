@@ -16,7 +16,14 @@ from partnerships.models import Member, Partnership
 from rewards import actions as reward_actions
 from supervision.models import Finding, Inspection
 from tests.factories.activities import ActivityFactory, ParticipationFactory, accepted_activity
-from tests.factories.assessment import SchemeFactory, run_with_totals
+from tests.factories.assessment import (
+    AssessmentGroupFactory,
+    GroupMemberFactory,
+    IndicatorFactory,
+    SchemeFactory,
+    run_with_totals,
+    scored_units,
+)
 from tests.factories.demonstrations import (
     TitleDecisionFactory,
     TitleObjectionFactory,
@@ -29,6 +36,15 @@ from tests.factories.partnerships import (
     PairingFactory,
     pairing_of,
     proposed_pairing,
+)
+from tests.factories.records import (
+    CollectionWindowFactory,
+    WindowAnswerFactory,
+    answered,
+    at,
+    in_days,
+    news_of,
+    published_case,
 )
 from tests.factories.rewards import RewardPlanFactory
 
@@ -102,6 +118,44 @@ def test_home_of_a_liaison_lists_what_waits_for_the_unit(client):
     assert "debts" not in response.context
 
 
+def test_home_of_a_liaison_lists_windows_owed_by_date_before_all_else(client):
+    unit = OrganisationFactory(short_name="甲镇")
+    proposed_to(unit)
+    finding_for(unit, in_days(4))
+    reminded = {"reminded_at": at(2026, 3, 2), "reminded_by": UserFactory()}
+    window = CollectionWindowFactory(title="打算", due_on=in_days(2), basis="8号", **reminded)
+    owed = WindowAnswerFactory(window=window, organisation=unit)
+    WindowAnswerFactory(window__title="自查", window__due_on=in_days(6), organisation=unit)
+    answered(organisation=unit)
+    client.force_login(user_with(Role.LIAISON, unit))
+
+    todos = client.get(reverse("home")).context["todos"]
+
+    assert [todo.text.partition("：")[0] for todo in todos] == [
+        "填报",
+        "整改",
+        "填报",
+        "答复结对邀请",
+    ]
+    assert (todos[0].detail, todos[0].url) == (
+        "甲镇 · 依据 8号 · 2026-03-02 已催办",
+        reverse("activities:window_answer", args=[owed.pk]),
+    )
+    assert todos[2].detail.endswith("8号")
+
+
+def test_home_of_the_office_names_who_owes_an_answer(client):
+    answer = WindowAnswerFactory()
+    WindowAnswerFactory(window__due_on=in_days(-30))
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    debts = client.get(reverse("home")).context["debts"]
+
+    assert [(debt.organisation, debt.words) for debt in debts] == [
+        (answer.organisation, "填报待答复 1 项")
+    ]
+
+
 def test_home_of_the_office_lists_reviews_and_who_owes(client):
     debtor = OrganisationFactory(short_name="欠办苏木")
     pending_part(debtor)
@@ -145,7 +199,40 @@ def test_home_of_the_director_lists_schemes_and_plans_to_decide(client):
 
     response = client.get(reverse("home"))
 
-    assert texts(response) == ["发布考核方案：草案", "审批奖补方案：奖补"]
+    assert texts(response) == [
+        "考核方案起草中，还有问题：草案",
+        f"公示考核结果：{plan.run.scheme}",
+        "审批奖补方案：奖补",
+    ]
+
+
+def test_home_of_a_unit_leads_to_its_scores_once_they_are_decided(client):
+    run = run_with_totals("90")
+    (unit,) = scored_units(run)
+    GroupMemberFactory(group=run.scheme.groups.get(), organisation=unit)
+    client.force_login(user_with(Role.LIAISON, unit))
+
+    decided = client.get(reverse("home")).context["standing"]
+    Scheme.objects.update(status=Scheme.Status.BALANCED)
+    under_way = client.get(reverse("home")).context["standing"]
+
+    scores_url = reverse("assessment:score_list", args=[run.scheme_id])
+    assert decided == {"label": "看得分", "url": scores_url}
+    assert under_way == {"label": "本单位预估", "url": reverse("assessment:forecast_list")}
+
+
+def test_home_of_the_director_calls_a_draft_a_draft_with_its_version(client):
+    first = SchemeFactory(title="甲方案")
+    draft = {"published_by": None, "published_at": None, "version": 2, "title": "甲方案"}
+    second = SchemeFactory(status=Scheme.Status.DRAFT, copied_from=first, **draft)
+    IndicatorFactory(scheme=second)
+    GroupMemberFactory(group=AssessmentGroupFactory(scheme=second))
+    client.force_login(user_with(Role.OFFICE_DIRECTOR))
+
+    response = client.get(reverse("home"))
+
+    assert texts(response) == ["审阅考核方案草稿：甲方案（第 2 版）"]
+    assert "没有要改的，就可以发布" in response.text
 
 
 def test_home_of_the_office_lists_what_titles_wait_for(client):
@@ -217,7 +304,7 @@ def test_home_takes_a_fixed_number_of_queries(client, item_count, django_assert_
         proposed_to(unit)
     client.force_login(user_with(Role.OFFICE_STAFF))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(29):
         response = client.get(reverse("home"))
 
     assert response.context["debt_count"] == item_count * 2 - item_count
@@ -369,6 +456,19 @@ def test_search_finds_units_projects_and_activities(client):
         "活动": [activity.title],
     }
     assert [group["label"] for group in by_title] == ["活动"]
+
+
+def test_search_finds_windows_cases_and_news(client):
+    unit = OrganisationFactory()
+    WindowAnswerFactory(organisation=unit, window__title="夜校打算")
+    published_case(unit, title="两村夜校")
+    news_of(unit, title="夜校见报")
+    client.force_login(user_with(Role.LIAISON, unit))
+
+    groups = client.get(reverse("search"), {"q": "夜校"}).context["groups"]
+
+    hits = {group["label"]: [item["label"] for item in group["items"]] for group in groups}
+    assert hits == {"填报窗口": ["夜校打算"], "典型案例": ["两村夜校"], "信息报送": ["夜校见报"]}
 
 
 def test_search_shows_only_what_the_user_may_see(client):

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Role
 from demonstrations.models import Title, TitleNotice, TitleRule
@@ -312,3 +313,35 @@ def test_rule_edit_asks_again(client, changes, field):
     rule.refresh_from_db()
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
     assert rule.validity_years == 3
+
+
+def test_notice_create_says_which_year_s_rest_days_are_not_known(client, settings):
+    title = title_in("checked")
+    TitleRule.objects.filter(level=title.level).update(notice_days=600)
+    client.force_login(user_with(Role.OFFICE_STAFF))
+
+    told = client.get(NOTICE_NEW)
+    this_year = timezone.localdate().year
+    settings.REST_DAYS = frozenset(date(this_year + n, 1, 1) for n in range(4))
+    known = client.get(NOTICE_NEW)
+
+    assert "的放假调休安排还没有录入" in told.context["caution"]
+    assert told.context["caution"] in told.text
+    assert known.context["caution"] == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [(Role.OFFICE_STAFF, True), (Role.LIAISON, False)],
+    ids=["staff", "liaison"],
+)
+def test_notice_detail_tells_the_office_that_rest_days_are_not_known(client, role, told):
+    title = title_in("noticed")
+    notice = title.notices.get()
+    days = {"starts_on": date(2999, 1, 4), "ends_on": date(2999, 1, 8)}
+    TitleNotice.objects.filter(pk=notice.pk).update(**days)
+    client.force_login(user_with(role, title.organisation))
+
+    response = client.get(reverse("demonstrations:notice_detail", args=[notice.pk]))
+
+    assert ("2999年的放假调休安排还没有录入" in response.text) is told

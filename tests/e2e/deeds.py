@@ -18,7 +18,8 @@ def log_in(page: Page, user: User) -> None:
 
 def choose_unit(page: Page, label: str, typed: str, name: str) -> None:
     """Type a few letters into the unit picker and take the unit with this name."""
-    picker = page.get_by_role("combobox", name=label)
+    # Until its script has run the plain select is a combobox of this name too.
+    picker = page.get_by_role("combobox", name=label).and_(page.locator(".picker-input"))
     picker.press_sequentially(typed)
     page.get_by_role("option", name=name).first.click()
 

@@ -5,7 +5,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from tests.factories.activities import accepted_activity, draft_of, sent_activity
-from tests.factories.assessment import approved, scored_scheme
+from tests.factories.assessment import (
+    IndicatorFactory,
+    SchemeFactory,
+    approved,
+    scored_scheme,
+)
 from tests.factories.demonstrations import (
     StandardSiteFactory,
     TitleObjectionFactory,
@@ -51,6 +56,7 @@ def places(people, register):
         "staff": ["/", f"/partnerships/{pairing.pk}/", "/activities/",
                   f"/activities/{sent.pk}/review/", "/supervision/", "/organisations/",
                   f"/organisations/{one.pk}/", f"/assessment/schemes/{scheme.pk}/",
+                  f"/assessment/schemes/{scheme.pk}/balance/",
                   "/rewards/new/", f"/rewards/{plan.pk}/", "/demonstrations/pool/",
                   f"/demonstrations/titles/{title.pk}/", f"/demonstrations/titles/{title.pk}/stop/",
                   f"/demonstrations/notices/{notice.pk}/", f"/demonstrations/sites/{site.pk}/",
@@ -70,6 +76,26 @@ def test_main_pages_are_open_to_everybody(people, places, open_window):
         page.context.close()
 
     assert {where: faults for where, faults in found.items() if faults} == {}
+
+
+def test_comparison_of_schemes_fits_a_phone(people, register, open_window):
+    """Whole titles of schemes stand as labels, and parameters are long words without a space."""
+    register("大沁他拉镇")
+    new = scored_scheme().scheme
+    title = "奈曼旗2025年苏木乡镇、街道和农场“联创共建”工作实绩考核评分方案（修订征求意见稿）"
+    old = SchemeFactory(year=2025, title=title)
+    levels = {"级别分": "国家级:4，自治区级:3，市级:2，旗级:1，苏木乡镇级:0.5，嘎查村社区级:0.2"}
+    facts = {"scheme": old, "rule_kind": "level_sum", "params": levels}
+    facts |= {"source": "metric", "metric": "titles"}
+    IndicatorFactory(**facts, code="A1", name="示范命名")
+    IndicatorFactory(**facts, code="Z9", name="上年才有的指标")
+    page = open_window(people["staff"])
+    page.set_viewport_size(PHONE)
+
+    page.goto(f"/assessment/schemes/{new.pk}/compare/?other={old.pk}")
+
+    assert page.locator(".compare-table").count() >= 3
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
 def test_log_in_page_is_open_to_everybody(open_window):

@@ -63,6 +63,7 @@ def test_chain_from_pairing_to_leader(windows, background, tmp_path):
     mark_units(windows["scorer"])
     compute_scores(windows["staff"])
     open_activity_behind_a_point(windows["liaison"])
+    balance_groups(windows["staff"])
     approve_results(windows["director"])
     take_sheets_of_all_units(windows["staff"], tmp_path)
     take_sheet_on_paper(windows["liaison"])
@@ -159,9 +160,10 @@ def draft_scheme(page):
 
 def publish_scheme(page):
     page.goto("/")
-    page.get_by_role("link", name="发布考核方案").click()
+    page.get_by_role("link", name="审阅考核方案草稿").click()
     page.get_by_role("link", name="发布", exact=True).click()
     page.get_by_label("文号").fill("奈创办发〔2026〕1号")
+    page.get_by_label("没有试算过，仍然发布").check()
     page.get_by_role("button", name="发布方案").click()
 
     expect(page.get_by_role("main")).to_contain_text("方案已发布")
@@ -170,13 +172,14 @@ def publish_scheme(page):
 def mark_units(page):
     page.goto("/")
     page.get_by_role("link", name="有实质性动作、取得实效").click()
-    boxes = page.locator("#mark-grid .mark-value input")
+    boxes = page.locator("#mark-grid .mark-value")
     expect(boxes).to_have_count(16)
     for box in boxes.all():
         box.fill(MARK)
     page.get_by_role("button", name="保存评分").click()
 
-    expect(page.get_by_role("main")).to_contain_text("评分已保存")
+    expect(page.locator("#mark-status")).to_contain_text("已保存")
+    expect(page.get_by_role("main")).to_contain_text("16 / 16 处")
 
 
 def compute_scores(page):
@@ -184,7 +187,7 @@ def compute_scores(page):
     page.locator("#scheme-table .row-link").click()
     page.get_by_role("button", name="计算评分").click()
     # The page waits for the worker and then shows the result by itself.
-    expect(page.get_by_role("button", name="重新计算")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="组内平衡", exact=True)).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="查看得分").click()
 
     row = page.locator(".score-table tbody tr", has_text="大沁他拉镇")
@@ -197,10 +200,21 @@ def open_activity_behind_a_point(page):
     page.get_by_role("link", name="查看得分").click()
     points = page.locator("#sheet-table tr", has_text="B1 开展联创活动")
     expect(points.locator("b")).to_have_text("4")
-    points.get_by_role("link").click()
+    points.locator(".line-points a").click()
     page.get_by_role("link", name=ACTIVITY).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(ACTIVITY)
+
+
+def balance_groups(page):
+    page.goto("/assessment/")
+    page.locator("#scheme-table .row-link").click()
+    page.get_by_role("link", name="组内平衡", exact=True).click()
+    page.get_by_role("link", name="平衡本组").click()
+    page.get_by_label("平衡说明").fill("与上年和其他分组对照，没有偏宽偏严。")
+    page.get_by_role("button", name="平衡本组").click()
+
+    expect(page.get_by_role("main")).to_contain_text("各组都已平衡")
 
 
 def approve_results(page):
@@ -216,6 +230,7 @@ def take_sheets_of_all_units(page, folder):
     page.goto("/assessment/")
     page.locator("#scheme-table .row-link").click()
     page.get_by_role("link", name="查看得分").click()
+    expect(page.locator(".score-table .row-link")).to_have_count(16)
     names = page.locator(".score-table .row-link").all_inner_texts()
     shown = page.locator(".score-table td.score-total").all_inner_texts()
     page.get_by_role("button", name="全部考核表（Excel）").click()
@@ -316,5 +331,6 @@ def drill_down(page):
     page.locator("#scheme-table .row-link").click()
     page.get_by_role("link", name="查看得分").click()
     page.get_by_role("link", name="大沁他拉镇", exact=True).click()
-    page.locator("#sheet-table tr", has_text="B2 民族团结进步主题活动").get_by_role("link").click()
+    line = page.locator("#sheet-table tr", has_text="B2 民族团结进步主题活动")
+    line.locator(".line-points a").click()
     expect(page.get_by_role("link", name=ACTIVITY)).to_be_visible()

@@ -1,5 +1,6 @@
 """Schemes, groups, runs and scores."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,16 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.rights import Role
 from assessment import actions
-from assessment.models import AssessmentGroup, GroupMember, Indicator, Run, Scheme, Score
+from assessment.models import (
+    AssessmentGroup,
+    GroupMember,
+    Indicator,
+    ResultNotice,
+    Run,
+    Scheme,
+    Score,
+    ScoreObjection,
+)
 from core import jobs
 from organisations.models import Organisation
 from organisations.models.kinds import Kind
@@ -31,6 +41,7 @@ class SchemeFactory(factory.django.DjangoModelFactory):
     year = 2026
     title = factory.Sequence(lambda n: f"考核方案{n}")
     region = factory.LazyFunction(county)
+    total = Decimal(100)
     grade_bands = factory.LazyFunction(
         lambda: [["优秀", "90"], ["良好", "80"], ["合格", "60"], ["不合格", "0"]]
     )
@@ -144,6 +155,55 @@ def computed(scheme: Scheme, by: User) -> Run:
     jobs.run(run.job_id)
     run.refresh_from_db()
     return run
+
+
+def balanced(run: Run) -> Run:
+    """The run with every group balanced; its scheme can be approved."""
+    staff = user_with(Role.OFFICE_STAFF)
+    for group in actions.groups_to_balance(run):
+        actions.balance_group(group, note="各组对照无异常", by=staff)
+    run.scheme.refresh_from_db()
+    return run
+
+
+def on_notice(mark: str = "15", **days: Any) -> Run:
+    """The published run of a scheme on public notice since today, unless told otherwise."""
+    return published(scored_scheme(mark), **days)
+
+
+def published(run: Run, **days: Any) -> Run:
+    """The run balanced, approved and on notice."""
+    run = balanced(run)
+    director = user_with(Role.OFFICE_DIRECTOR)
+    scheme = actions.approve_results(run.scheme, by=director)
+    starts_on = days.get("starts_on", timezone.localdate())
+    notice = actions.open_notice(scheme, starts_on=starts_on, office=office(), by=director)
+    run.scheme = notice.scheme
+    return run
+
+
+def end_notice(scheme: Scheme) -> Scheme:
+    """As if the last day of the notice had been yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ResultNotice.objects.filter(scheme=scheme).update(starts_on=yesterday, ends_on=yesterday)
+    return Scheme.objects.get(pk=scheme.pk)
+
+
+def finished(run: Run) -> Run:
+    """The final results of a run that was on notice."""
+    scheme = end_notice(run.scheme)
+    run.scheme = actions.finish_scheme(scheme, by=user_with(Role.OFFICE_STAFF))
+    return run
+
+
+def objection_to(run: Run, code: str = "", **facts: Any) -> ScoreObjection:
+    """An objection of the first unit's liaison to one line of its sheet (the marked one)."""
+    score = run.scores.select_related("run__scheme", "organisation").order_by("pk").first()
+    leaves = run.scheme.indicators.filter(code=code) if code else run.scheme.indicators
+    leaf = leaves.filter(rule_kind="manual").first() if not code else leaves.get()
+    by = facts.pop("by", None) or user_with(Role.LIAISON, score.organisation)
+    text = facts.pop("text", "现场核查得分少记一项")
+    return actions.file_objection(score, indicator=leaf, text=text, by=by, **facts)
 
 
 def score_of(run: Run, organisation: Organisation) -> Score:

@@ -32,6 +32,7 @@ from tests.factories.organisations import (
     user_with,
 )
 from tests.factories.partnerships import proposed_pairing
+from tests.factories.records import WindowAnswerFactory
 from tests.factories.resources import BookingFactory, in_days
 from tests.factories.supervision import FindingFactory
 
@@ -293,6 +294,7 @@ def test_open_items_are_told_by_the_apps_that_own_them():
     village = OrganisationFactory(kind=Kind.VILLAGE, superior=town)
     ActivityFactory(reporter=village, status="draft", submitted_at=None, submitted_by=None)
     FindingFactory(inspection__organisation=town)
+    WindowAnswerFactory(organisation=village)
     proposed_pairing(OrganisationFactory(), town)
     BookingFactory(resource__organisation=village)
     BookingFactory(organisation=town)
@@ -308,6 +310,7 @@ def test_open_items_are_told_by_the_apps_that_own_them():
         "没报送的草稿": 1,
         "退回待改的报送": 0,
         "待确认的活动": 0,
+        "待答复的填报": 1,
         "待整改的问题": 1,
     }
     assert [(item["label"], item["count"]) for item in marks] == [("正在评分的指标", 0)]

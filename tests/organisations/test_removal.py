@@ -8,6 +8,7 @@ from core.errors import RuleError
 from core.models import AuditRecord
 from organisations.actions import remove_organisation
 from organisations.actions.changes import rename_organisation
+from organisations.actions.organisation import uses_of
 from organisations.models import Organisation, OrganisationName, OrganisationTag
 from organisations.models.kinds import Kind
 from tests.factories.demonstrations import TitleFactory
@@ -20,6 +21,7 @@ from tests.factories.organisations import (
     user_with,
 )
 from tests.factories.partnerships import pairing_of
+from tests.factories.records import WindowAnswerFactory, news_of, published_case
 
 pytestmark = pytest.mark.django_db
 
@@ -95,10 +97,26 @@ def test_every_relation_to_a_unit_counts_or_is_part_of_it():
     silent = {
         relation.get_accessor_name()
         for relation in Organisation._meta.related_objects
-        if relation.on_delete.__name__ != "PROTECT"
+        if not relation.many_to_many and relation.on_delete.__name__ != "PROTECT"
+    }
+    unseen = {
+        relation.through
+        for relation in Organisation._meta.related_objects
+        if relation.many_to_many and relation.through._meta.auto_created
     }
 
-    assert silent == {"contact", "names"}
+    assert (silent, unseen) == ({"contact", "names"}, set())
+
+
+def test_uses_of_counts_cases_and_news_once():
+    unit = OrganisationFactory()
+    published_case(unit)
+    news_of(unit)
+    WindowAnswerFactory(organisation=unit)
+
+    uses = {"填报答复 1 条", "典型案例 1 条", "信息报送 1 条"}
+    assert set(uses_of(unit)) == uses
+    assert len(uses_of(unit)) == len(uses)
 
 
 def test_remove_organisation_twice_says_so():

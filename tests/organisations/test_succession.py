@@ -9,8 +9,14 @@ from django.utils import timezone
 
 from accounts.rights import Role
 from activities.actions import submit_activity
-from activities.models import Activity, Participation
-from assessment.models import ManualMark
+from activities.models import Activity, Participation, WindowAnswer
+from assessment.models import (
+    ImportedValue,
+    ManualMark,
+    MarkDraft,
+    ResultNotice,
+    ScoreObjection,
+)
 from core.errors import RuleError
 from core.models import AuditRecord
 from organisations.actions.changes import NewUnit, close_organisation, merge_organisations
@@ -29,6 +35,7 @@ from tests.factories.assessment import (
     GroupMemberFactory,
     IndicatorFactory,
     SchemeFactory,
+    ScoreFactory,
     approved,
 )
 from tests.factories.demonstrations import StandardSiteFactory, TitleFactory
@@ -51,6 +58,7 @@ from tests.factories.partnerships import (
     pairing_of,
     proposed_pairing,
 )
+from tests.factories.records import CollectionWindowFactory, WindowAnswerFactory, answered
 from tests.factories.resources import BookingFactory, ResourceFactory
 from tests.factories.supervision import FindingFactory, checked_finding
 
@@ -96,9 +104,34 @@ def full_unit():
     draft_of(one, other, by=liaison)
     sent_activity(other, one, by=friend)
     FindingFactory(inspection__organisation=one)
+    WindowAnswerFactory(organisation=one)
     group_member = GroupMemberFactory(organisation=one)
     IndicatorFactory(scheme=group_member.scheme, department=one)
+    objection_of(one)
     return one
+
+
+def objection_of(organisation):
+    """An objection that waits for its answer."""
+    score = ScoreFactory(run__scheme=approved(SchemeFactory(year=2025)), organisation=organisation)
+    scheme = score.run.scheme
+    notice = ResultNotice.objects.create(
+        scheme=scheme,
+        run=score.run,
+        starts_on=EVE,
+        ends_on=DAY,
+        working_days=2,
+        office=unit(),
+        opened_by=UserFactory(),
+    )
+    return ScoreObjection.objects.create(
+        notice=notice,
+        organisation=organisation,
+        score=score,
+        indicator=IndicatorFactory(scheme=scheme),
+        text="少计一次",
+        filed_by=UserFactory(),
+    )
 
 
 def open_matters(ended, successor):
@@ -641,6 +674,12 @@ def test_the_place_in_undecided_schemes_passes_on_with_marks_and_vetoes():
     mark = ManualMark.objects.create(
         indicator=leaf, organisation=ended, value=15, marked_by=UserFactory()
     )
+    value = ImportedValue.objects.create(
+        indicator=leaf, organisation=ended, value="3", entered_by=UserFactory()
+    )
+    draft = MarkDraft.objects.create(
+        indicator=leaf, organisation=ended, value="99", typed_by=UserFactory()
+    )
     veto = veto_of(place.scheme, ended)
     done = GroupMemberFactory(
         organisation=ended, group__scheme=SchemeFactory(year=2025, status="scoring")
@@ -648,11 +687,27 @@ def test_the_place_in_undecided_schemes_passes_on_with_marks_and_vetoes():
 
     change = merge(ended, into)
 
-    for row in (place, mark, veto, done):
+    passed = (place, mark, value, draft, veto)
+    for row in (*passed, done):
         row.refresh_from_db()
-    assert [row.organisation for row in (place, mark, veto, done)] == [into, into, into, ended]
+    assert {row.organisation for row in passed} == {into}
+    assert done.organisation == ended
     assert place.kind == Kind.SUBDISTRICT
     assert change.passed == {"assessment.places": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "then"), [("balanced", "scoring"), ("published", "published"), ("draft", "draft")]
+)
+def test_a_place_passed_on_makes_computed_results_stale(status, then):
+    ended, into = unit(), unit()
+    scheme = GroupMemberFactory(organisation=ended).scheme
+    type(scheme).objects.filter(pk=scheme.pk).update(status=status)
+
+    merge(ended, into)
+
+    scheme.refresh_from_db()
+    assert (scheme.status, scheme.entered_at is None) == (then, status == "draft")
 
 
 def test_a_successor_with_a_place_of_its_own_keeps_one_and_bears_the_veto_once():
@@ -768,3 +823,25 @@ def test_a_member_passed_on_must_say_when():
     for wrong in ({"consent": "passed"}, {"passed_on": DAY}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Member.objects.filter(pk=member.pk).update(**wrong)
+
+
+def test_a_request_passes_to_the_successor_unless_it_was_asked_itself():
+    ended, into = unit(), unit()
+    passed = WindowAnswerFactory(organisation=ended)
+    twice = CollectionWindowFactory()
+    WindowAnswerFactory(window=twice, organisation=ended)
+    own = WindowAnswerFactory(window=twice, organisation=into)
+    history = answered(organisation=ended)
+
+    merge(ended, into)
+
+    rows = WindowAnswer.objects.order_by("pk").values_list("pk", "organisation")
+    assert list(rows) == [(passed.pk, into.pk), (own.pk, into.pk), (history.pk, ended.pk)]
+
+
+def test_a_closure_without_successor_asks_nobody():
+    answer = WindowAnswerFactory()
+
+    change = close(answer.organisation)
+
+    assert (change.passed, WindowAnswer.objects.count()) == ({"activities.answers": 1}, 0)

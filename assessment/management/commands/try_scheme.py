@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def _open(self, path: Path) -> Workbook:
         with path.open("rb") as file:
             try:
-                return open_workbook(file, max_rows=MOST_ROWS)
+                return open_workbook(file, max_rows=MOST_ROWS, takes_csv=False)
             except RuleError as error:
                 raise RuleError(f"{path.name}：{error.message}") from error
 

@@ -17,7 +17,9 @@ LAYERS = ("actions", "scoring", "rules", "permissions")
 # A layer is a module or a package of that name; a single star does not cross folders.
 DECISIONS = [f"*/{name}*.py" for name in LAYERS] + [f"*/{name}/**" for name in LAYERS]
 SUMMARY = re.compile(r"=* ?(\d+ (passed|failed|error|skipped).* in [\d.]+s.*?) ?=*$")
-PYTEST = ("python", "-m", "pytest", "-n", "2", "--durations=10", "--durations-min=2")
+# Small portions: the browser journeys stand together at the end, and are to be shared as well.
+SHARED = ("-n", "2", "--maxschedchunk=10")
+PYTEST = ("python", "-m", "pytest", *SHARED, "--durations=40", "--durations-min=2")
 
 
 def templates() -> list[str]:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from accounts.models import User
 from benchmarks.timing import Row, measure_page, timed
-from benchmarks.world import AT_ONCE, Filler, NotEmptyError
+from benchmarks.world import AT_ONCE, Filler, NotEmptyError, settle
 from core.sheets import SheetMeta, write_table
 from organisations.exports import ORGANISATIONS
 from organisations.models import Organisation, OrganisationName, TradeSystem
@@ -47,9 +47,7 @@ def fill_register(units: int) -> User:
         Organisation.objects.update(verification="verified")
         keys = [unit.pk for unit in waiting]
         Organisation.objects.filter(pk__in=keys).update(verification="unverified")
-    with connection.cursor() as cursor:
-        # As a database that has stood a while: it knows how its rows are spread.
-        cursor.execute("ANALYZE")
+    settle()
     return users["office"]
 
 

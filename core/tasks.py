@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core import jobs
+from core import jobs, upkeep
 
 
 @shared_task
@@ -20,3 +20,8 @@ def erase_expired_imports() -> None:
     from core.imports import deeds
 
     deeds.erase_expired()
+
+
+@shared_task
+def refresh_statistics() -> None:
+    upkeep.refresh_statistics()

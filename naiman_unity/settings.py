@@ -212,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "core.tasks.requeue_jobs",
         "schedule": env.float("JOB_REQUEUE_SECONDS", default=15.0),
     },
+    # Tables grow by whole ledgers: what SQLite knows of their sizes must not be a year old.
+    "refresh-statistics": {
+        "task": "core.tasks.refresh_statistics",
+        "schedule": crontab(minute=40),
+    },
     # Announced names of matrix seats leave on the day after the term's last.
     "erase-seat-names": {
         "task": "alliances.tasks.erase_expired_seat_names",

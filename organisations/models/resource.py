@@ -48,8 +48,9 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         return found
 
     def for_list(self) -> "ResourceQuerySet":
-        """With whose it is, its tags, and `promised`: what is agreed from today on."""
-        promised = _bookings().agreed().filter(ends_at__gt=timezone.now()).order_by("starts_at")
+        """With whose it is, its tags, and `promised`: what is agreed from today's morning on."""
+        morning, _evening = span(timezone.localdate())
+        promised = _bookings().agreed().filter(ends_at__gt=morning).order_by("starts_at")
         return self.select_related("organisation__region__parent").prefetch_related(
             Prefetch("tags", OrganisationTag.objects.all()),
             Prefetch("bookings", promised, to_attr="promised"),
@@ -115,10 +116,14 @@ class Resource(models.Model):
 
     @property
     def next_free_on(self) -> date | None:
-        """The first whole day from today on that nobody has been promised; reads `promised`."""
+        """The first whole day that nobody has been promised; reads `promised`.
+
+        Today is one until its hours are over.
+        """
         today = timezone.localdate()
-        days = (today + timedelta(days=number) for number in range(DAYS_AHEAD))
-        return next((day for day in days if not self._is_taken(*span(day))), None)
+        spans = (span(today + timedelta(days=number)) for number in range(DAYS_AHEAD))
+        free = (ends for starts, ends in spans if not self._is_taken(starts, ends))
+        return next((timezone.localdate(ends) for ends in free if ends > timezone.now()), None)
 
     def _is_taken(self, starts_at: datetime, ends_at: datetime) -> bool:
         return any(row.starts_at < ends_at and row.ends_at > starts_at for row in self.promised)

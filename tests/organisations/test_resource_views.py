@@ -45,6 +45,11 @@ def posted(unit, **changes):
     } | changes
 
 
+def today_at(monkeypatch, hour):
+    moment = timezone.localtime().replace(hour=hour, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
 def listed(client, **query):
     return [row.name for row in client.get(LIST, query).context["page"]]
 
@@ -64,8 +69,10 @@ def test_resource_list_needs_the_same_queries_for_any_number(
     assert len(response.context["page"]) == item_count
 
 
-def test_resource_list_says_when_each_is_free_next(client):
+@pytest.mark.parametrize("hour", [7, 13, 19])
+def test_resource_list_says_when_each_is_free_next(client, monkeypatch, hour):
     resource = ResourceFactory()
+    today_at(monkeypatch, hour)
     BookingFactory(resource=resource, agreed=True, day=in_days(0))
     BookingFactory(resource=resource, agreed=True, day=in_days(1), part=Part.MORNING)
     BookingFactory(resource=resource, day=in_days(2))
@@ -74,6 +81,17 @@ def test_resource_list_says_when_each_is_free_next(client):
     (row,) = client.get(LIST).context["page"]
 
     assert row.next_free_on == in_days(2)
+
+
+@pytest.mark.parametrize(("hour", "days"), [(7, 0), (13, 0), (19, 1)])
+def test_today_is_a_free_day_until_its_hours_are_over(client, monkeypatch, hour, days):
+    ResourceFactory()
+    client.force_login(user_with(Role.LEADER))
+    today_at(monkeypatch, hour)
+
+    (row,) = client.get(LIST).context["page"]
+
+    assert row.next_free_on == in_days(days)
 
 
 def test_resource_list_says_when_nothing_is_free(client):

@@ -40,11 +40,13 @@ def test_benchmark_measures_the_register_alone():
 
 
 def test_benchmark_measures_scoring_alone():
-    done = run("--scoring", "60")
+    done = run("--scoring", "80")
 
     titles, *rows = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
-    assert [row.split()[0].split("（")[0] for row in rows] == ["直接计算", "评分", "校验码", "评分"]
+    compared, grown = rows[:3], rows[3:]
+    assert [row.split()[0].split("（")[0] for row in compared] == ["直接计算", "评分", "校验码"]
+    assert [row.split()[0] for row in grown] == [f"评分（{count}" for count in (10, 20, 40, 80)]
 
 
 def test_benchmark_measures_assessment_against_sums_by_hand():

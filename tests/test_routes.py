@@ -408,6 +408,7 @@ def test_visitors_reach_the_public_routes_alone(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.no_cover  # so many requests that measuring them would take longer than making them
 @pytest.mark.parametrize("role", Role.values)
 def test_each_role_reaches_its_own_routes_alone(client, role):
     user = user_with(role)

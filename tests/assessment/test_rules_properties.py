@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,9 @@ from assessment.rules import (
     parse_params,
     show,
 )
+
+# What made-up examples reach differs from run to run: tables cover the rules.
+pytestmark = pytest.mark.no_cover
 
 # The machine may be busy: no example fails for being slow.
 patient = settings(deadline=None, max_examples=50)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction as F
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,9 @@ from assessment.scoring import (
     score_units,
 )
 from tests.assessment.made_up import NAMES, PARAMETERS, PERIODIC
+
+# What made-up examples reach differs from run to run: tables cover the rules.
+pytestmark = pytest.mark.no_cover
 
 UNIT = UnitSpec("1", "一乡", "苏木乡镇", "苏木乡镇")
 PEER = UnitSpec("2", "二乡", "苏木乡镇", "苏木乡镇")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,10 @@ RULES = (
     ("versus_average", {"步长": "0.7", "每步扣": "0.3"}),
     ("bands", {"阶梯": "2:0.3，5:0.7", "方式": "分段"}),
 )
+
+# What made-up examples reach differs from run to run: tables cover the rules.
+pytestmark = pytest.mark.no_cover
+
 BANDS = (GradeBand("优秀", Decimal(20)), GradeBand("良好", Decimal(8)), GradeBand("差", Decimal(0)))
 numbers = st.decimals(0, 12, places=1)
 few = settings(max_examples=30, deadline=None)

@@ -13,6 +13,7 @@ from core.personal_data import personal_data_warnings
 YEAR_IN_BRACKETS = re.compile(r"\s*[\[(（［【〔{]\s*((?:19|20)\d\d)年?\s*[\])）］】〕}]\s*")
 # Letters of the office, the year, the number: 奈创办发〔2026〕1号.
 DOCUMENT_NUMBER = re.compile(r"[^\W\d][^〔〕]*〔\d{4}〕第?\d+(?:[-—至、]\d+)*号")
+YEAR_OF_NUMBER = re.compile(r"〔(\d{4})〕")
 HALF_WIDTH = {0xFF10 + digit: ord("0") + digit for digit in range(10)}
 # A longer number is nobody's id, and more than the database can hold.
 ID_DIGITS = 18
@@ -59,6 +60,12 @@ class DocumentNumberField(forms.CharField):
             raise ValidationError(
                 gettext("文号要写成“机关代字〔年份〕序号”，如“奈创办发〔2026〕1号”，请核对。")
             )
+
+
+def year_of_number(text: str) -> int | None:
+    """The year of a tidied document's number; None where it has none."""
+    found = YEAR_OF_NUMBER.search(text)
+    return int(found[1]) if found else None
 
 
 class ChecksPersonalData(forms.Form):

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessment.models import Rehearsal, Scheme, Veto
-from core.forms import ChecksPersonalData, DocumentNumberField
+from core.forms import ChecksPersonalData, DocumentNumberField, year_of_number
 from organisations.forms import OrganisationChoiceField, offer_organisations
 
 
@@ -30,18 +32,24 @@ class PublishSchemeForm(ChecksPersonalData):
         label=_("知道这份方案没有试算过，仍然发布"),
         error_messages={"required": _("勾选后才能发布没有试算过的方案；也可以先退回试算。")},
     )
+    # Shown only where the number's year is neither this one nor the scheme's: a slip, as a rule.
+    other_year = forms.BooleanField(
+        label=_("文号的年份已核对，就是这一年"), required=False, widget=forms.HiddenInput
+    )
     # Which draft the director looked at: a changed one is not published unseen.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
         *args: Any,
+        scheme_year: int,
         is_rehearsed: bool,
         is_outdated: bool = False,
         is_warned: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.scheme_year = scheme_year
         if not is_warned:
             del self.fields["reason"]
         if is_rehearsed:
@@ -52,6 +60,16 @@ class PublishSchemeForm(ChecksPersonalData):
             field.error_messages["required"] = _(
                 "方案改动后没有重新试算，勾选后才能发布；也可以先重新试算。"
             )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        year = year_of_number(cleaned.get("document_number", ""))
+        expected = {self.scheme_year, timezone.localdate().year}
+        if year and year not in expected and not cleaned["other_year"]:
+            told = gettext("文号写的是 {year} 年，方案是 {scheme} 年度的，请核对；没有写错的，勾选后再发布。")
+            self.add_error("document_number", told.format(year=year, scheme=self.scheme_year))
+            self.fields["other_year"].widget = forms.CheckboxInput()
+        return cleaned
 
     def facts(self) -> dict[str, Any]:
         """What the deed of publishing takes."""

@@ -36,6 +36,15 @@
     return form.querySelectorAll(".mark-cell.has-error").length;
   }
 
+  // The cell may be far from where somebody types by now, and so may what is said beside it.
+  function leadToWrong() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words.first;
+    button.addEventListener("click", () => form.querySelector(".mark-cell.has-error .mark-value")?.focus());
+    status.querySelector("span").append(button);
+  }
+
   // --- What was changed --------------------------------------------------------------------
   function note(event, delay) {
     const place = placeOf(event.target);
@@ -147,6 +156,7 @@
     // What was typed while this was under way is still to be sent.
     if (dirty.size) say(words.dirty);
     else say(wrong ? `${saved}；${wrong} ${words.wrong}` : saved, false, wrong > 0);
+    if (!dirty.size && wrong) leadToWrong();
     const isAllKept = !form.querySelector(".mark-cell[data-unkept]");
     if (!dirty.size && isAllKept) delete form.dataset.dirty;
     countReasons();

@@ -1,7 +1,10 @@
 """What the director publishes is what the director saw."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.rights import Role
 from assessment import actions, permissions
@@ -148,6 +151,38 @@ def test_missing_rehearsal_must_be_known_when_it_is_done(draft, staff, director)
     published = actions.publish_scheme(draft, **number, by=director)
 
     assert (refused.value.field, published.status) == ("unrehearsed", Status.PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    ("number", "ticked", "status"),
+    [
+        ("奈创办发〔2026〕1号", {}, Status.PUBLISHED),
+        ("奈创办发〔2016〕1号", {}, Status.DRAFT),
+        ("奈创办发[2062]1号", {}, Status.DRAFT),
+        ("奈创办发〔2016〕1号", {"other_year": "on"}, Status.PUBLISHED),
+    ],
+)
+@pytest.mark.usefixtures("director")
+def test_a_number_of_another_year_is_looked_at_twice(client, draft, number, ticked, status):
+    page = client.get(url_of(draft))
+
+    response = client.post(url_of(draft), facts(page, document_number=number, **ticked))
+
+    draft.refresh_from_db()
+    is_asked = "年度的，请核对" in response.text
+    assert (draft.status, is_asked) == (status, status == Status.DRAFT)
+    assert ('type="checkbox" name="other_year"' in response.text) == is_asked
+
+
+@pytest.mark.usefixtures("director")
+def test_a_number_of_this_year_is_taken_for_any_scheme(client, draft, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: date(2027, 1, 5))
+    page = client.get(url_of(draft))
+
+    client.post(url_of(draft), facts(page, document_number="奈创办发〔2027〕1号"))
+
+    draft.refresh_from_db()
+    assert draft.status == Status.PUBLISHED
 
 
 def test_the_director_may_rehearse_before_publishing(client, draft, director):

@@ -345,6 +345,25 @@ def test_job_list_shows_only_ones_own_jobs(client):
     assert list(response.context["page"]) == [mine]
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"state": Job.State.WAITING}, "完成后在这里打开"),
+        ({"state": Job.State.DONE, "finished_at": timezone.now()}, "已办完"),
+        ({"state": Job.State.DONE, "finished_at": timezone.now(), "result": {"page": "/me/"}},
+         "打开结果"),
+    ],
+)  # fmt: skip
+def test_job_list_says_where_the_result_is(client, facts, words):
+    job = make_job(**facts)
+    client.force_login(job.requested_by)
+
+    html = client.get(reverse("core:job_list")).text
+
+    assert words in html
+    assert "—" not in html.split("<tbody>")[1].split("</tbody>")[0]
+
+
 def test_job_list_says_why_it_is_empty(client):
     client.force_login(UserFactory())
 

@@ -121,7 +121,8 @@ def test_marks_are_typed_pasted_corrected_and_saved(open_window, judge):
     expect(status.locator(".when-good")).to_be_hidden()
     expect(page.locator(".mark-error").nth(3)).to_contain_text("25 分超出范围")
 
-    cells.nth(3).focus()
+    status.get_by_role("button", name="到第一处").click()
+    expect(cells.nth(3)).to_be_focused()
     keys.type("5")
     keys.press("Enter")
     expect(page.locator(".mark-error").nth(3)).to_contain_text("要写明理由")

@@ -66,7 +66,9 @@ class PublishSchemeForm(ChecksPersonalData):
         year = year_of_number(cleaned.get("document_number", ""))
         expected = {self.scheme_year, timezone.localdate().year}
         if year and year not in expected and not cleaned["other_year"]:
-            told = gettext("文号写的是 {year} 年，方案是 {scheme} 年度的，请核对；没有写错的，勾选后再发布。")
+            told = gettext(
+                "文号写的是 {year} 年，方案是 {scheme} 年度的，请核对；没有写错的，勾选后再发布。"
+            )
             self.add_error("document_number", told.format(year=year, scheme=self.scheme_year))
             self.fields["other_year"].widget = forms.CheckboxInput()
         return cleaned

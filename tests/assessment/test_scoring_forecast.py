@@ -326,6 +326,32 @@ def test_forecast_grows_levels_that_bring_points_above_their_quota(params, value
     assert found.best.bonus == D(best)
 
 
+BY_QUARTER = {"周期": "季", "周期封顶": "2"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "value", "limit", "best"),
+    [
+        ("per_unit", {"单价": "1"}, {"1": D(1)}, {"1": D(1), "2": D(3)}, 3),
+        ("per_unit", {"单价": "1"}, {"1": D(1)}, None, 8),
+        ("level_sum", {"级别分": "省:1"}, {"1": {"省": D(1)}}, None, 8),
+    ],
+    ids=["as far as time goes", "plenty", "plenty of levels"],
+)
+def test_forecast_grows_every_quarter_up_to_its_cap(kind, params, value, limit, best):
+    spec = SchemeSpec(
+        total=D(10),
+        indicators=(
+            leaf("Z", 10, "constant"),
+            leaf("A", 10, kind, role=Role.BONUS, **params, **BY_QUARTER),
+        ),
+    )
+
+    found = score_one(spec, UNIT, {("1", "A"): value}, reach={"A": limit})
+
+    assert found.best.bonus == D(best)
+
+
 def test_forecast_of_levels_knows_what_time_still_allows():
     spec = SchemeSpec(
         total=D(10), indicators=(leaf("A", 10, "level_highest", 级别分="省:8，市:4"),)

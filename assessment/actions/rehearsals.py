@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -121,7 +122,8 @@ def carry_out_rehearsal(handle: JobHandle) -> None:
     rehearsal.values = material.as_json()
     rehearsal.results = results_json(results)
     rehearsal.table_digest = draft.digest
-    handle.result = {"rehearsal": rehearsal.pk, "units": len(results)}
+    page = reverse("assessment:rehearsal_detail", args=[rehearsal.pk])
+    handle.result = {"rehearsal": rehearsal.pk, "units": len(results), "page": page}
     _store(rehearsal, handle)
 
 

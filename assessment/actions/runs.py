@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -126,7 +127,8 @@ def compute_run(handle: JobHandle) -> None:
     found = _values_of(run, leaves, members, handle)
     results = _score(run, indicators, members, found)
     handle.advance(1, 2, _("正在保存结果"))
-    handle.result = {"run": run.pk, "units": len(results)}
+    page = reverse("assessment:run_detail", args=[run.pk])
+    handle.result = {"run": run.pk, "units": len(results), "page": page}
     _store(run, results, members, indicators, handle)
 
 

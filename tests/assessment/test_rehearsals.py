@@ -674,3 +674,13 @@ def test_whatif_page_couples_every_number_with_a_slider(client, draft, staff):
     fields += [param.field for row in wish.rows for param in row.params]
     assert [f'data-slides="{field}"' in text for field in fields] == [True] * len(fields)
     assert "随之为 11.67" in text
+
+
+def test_the_job_of_a_rehearsal_leads_to_its_results(client, last, draft, staff):
+    rehearsal = rehearsed(draft, staff)
+    client.force_login(staff)
+
+    response = client.get(reverse("core:job_panel", args=[rehearsal.job_id]), follow=True)
+
+    url = reverse("assessment:rehearsal_detail", args=[rehearsal.pk])
+    assert (response.redirect_chain, response.status_code) == ([(url, 302)], 200)

@@ -351,3 +351,12 @@ def test_score_recompute_starts_a_run_of_the_one_unit(client, first_run, townshi
     run = Run.objects.order_by("-number").first()
     assert (run.organisation, run.based_on) == (townships[0], first_run)
     assert "已开始重算" in str(list(response.context["messages"])[0])
+
+
+def test_the_job_of_a_run_leads_to_its_results(client, first_run):
+    client.force_login(first_run.job.requested_by)
+
+    response = client.get(reverse("core:job_panel", args=[first_run.job_id]), follow=True)
+
+    assert response.redirect_chain == [(reverse("assessment:run_detail", args=[first_run.pk]), 302)]
+    assert response.status_code == 200

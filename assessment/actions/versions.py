@@ -124,6 +124,7 @@ def _renew_groups(source: Scheme, copied: Copied) -> None:
     # A plain list first: departments may be empty, and NOT IN knows no NULL.
     scorers = {pk for (pk,) in judges.values_list("department") if pk}
     units = {unit.pk: unit for unit in units_of_today(scheme.region).exclude(pk__in=scorers)}
+    office = scheme.created_by.main_organisation
     ended = [one.organisation_id for _g, own in groups for one in own]
     successors = heirs(pk for pk in ended if pk not in units)
     placed: set[int] = set()
@@ -138,7 +139,9 @@ def _renew_groups(source: Scheme, copied: Copied) -> None:
                 placed.add(unit.pk)
                 own.append(unit)
         rows.append((group, own))
-    _add_new(units, placed, by_kind, copied)
+    # Who drafts the table is in a group only where it was before.
+    fresh = {pk: unit for pk, unit in units.items() if unit != office}
+    _add_new(fresh, placed, by_kind, copied)
     for group, own in rows:
         _write_group(scheme, group, [(unit.pk, unit.kind) for unit in own])
 

@@ -227,6 +227,12 @@ class IndicatorForm(ChecksPersonalData, forms.ModelForm):
         elif wrong := source_fault(self.instance, rule):
             self.add_error("metric", f"{wrong}。")
 
+    def clean_points(self) -> Decimal | None:
+        points = self.cleaned_data["points"]
+        if points is not None and points < 0:
+            raise forms.ValidationError(_("分值不能小于 0；扣分的指标也写正数，另选扣分。"))
+        return points
+
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
         others = self.scheme.indicators.exclude(pk=self.instance.pk)

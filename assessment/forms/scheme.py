@@ -32,9 +32,9 @@ class PublishSchemeForm(ChecksPersonalData):
         label=_("知道这份方案没有试算过，仍然发布"),
         error_messages={"required": _("勾选后才能发布没有试算过的方案；也可以先退回试算。")},
     )
-    # Shown only where the number's year is neither this one nor the scheme's: a slip, as a rule.
-    other_year = forms.BooleanField(
-        label=_("文号的年份已核对，就是这一年"), required=False, widget=forms.HiddenInput
+    # Shown only where the number looks like a slip: of another year, or of another scheme.
+    number_checked = forms.BooleanField(
+        label=_("文号已核对，没有写错"), required=False, widget=forms.HiddenInput
     )
     # Which draft the director looked at: a changed one is not published unseen.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -42,14 +42,14 @@ class PublishSchemeForm(ChecksPersonalData):
     def __init__(
         self,
         *args: Any,
-        scheme_year: int,
+        scheme: Scheme,
         is_rehearsed: bool,
         is_outdated: bool = False,
         is_warned: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.scheme_year = scheme_year
+        self.scheme = scheme
         if not is_warned:
             del self.fields["reason"]
         if is_rehearsed:
@@ -63,15 +63,28 @@ class PublishSchemeForm(ChecksPersonalData):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        year = year_of_number(cleaned.get("document_number", ""))
-        expected = {self.scheme_year, timezone.localdate().year}
-        if year and year not in expected and not cleaned["other_year"]:
+        number = cleaned.get("document_number", "")
+        if number and not cleaned["number_checked"] and (told := self._doubt(number)):
+            self.add_error("document_number", told)
+            self.fields["number_checked"].widget = forms.CheckboxInput()
+        return cleaned
+
+    def _doubt(self, number: str) -> str:
+        """What makes the number look like a slip; blank where nothing does."""
+        year = year_of_number(number)
+        if year not in (None, self.scheme.year, timezone.localdate().year):
             told = gettext(
                 "文号写的是 {year} 年，方案是 {scheme} 年度的，请核对；没有写错的，勾选后再发布。"
             )
-            self.add_error("document_number", told.format(year=year, scheme=self.scheme_year))
-            self.fields["other_year"].widget = forms.CheckboxInput()
-        return cleaned
+            return told.format(year=year, scheme=self.scheme.year)
+        others = Scheme.objects.filter(region=self.scheme.region, document_number=number)
+        others = others.exclude(year=self.scheme.year, title=self.scheme.title)
+        if other := others.first():
+            told = gettext(
+                "这个文号已用于“{scheme}”，请核对；同一份文件印发两个方案的，勾选后再发布。"
+            )
+            return told.format(scheme=other.title)
+        return ""
 
     def facts(self) -> dict[str, Any]:
         """What the deed of publishing takes."""

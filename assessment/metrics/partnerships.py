@@ -155,7 +155,7 @@ PARTNERS = register(
 MILESTONES_ON_TIME = register(
     Metric(
         key="milestones_on_time",
-        label=_("按期完成的计划事项"),
+        label=_("牵头项目按期完成的计划事项"),
         unit=_("项"),
         records=milestones,
         organisation="partnership__lead",

@@ -254,7 +254,7 @@ def _publishing_form(
     form = PublishSchemeForm(
         posted,
         initial={"seen": stamp},
-        scheme_year=scheme.year,
+        scheme=scheme,
         is_rehearsed=is_rehearsed,
         is_outdated=rehearsal is not None,
         is_warned=bool(warnings),

@@ -155,6 +155,20 @@ def test_copy_scheme_follows_the_register(staff):
     assert copied.missing == [f"{scheme.indicators.get(code='B')}：{lost} 已撤销，请另指定部门"]
 
 
+@pytest.mark.parametrize("was_in", [False, True])
+def test_copy_scheme_leaves_the_office_where_it_was(staff, was_in):
+    own = staff.main_organisation
+    group = AssessmentGroupFactory(scheme=SchemeFactory(created_by=staff), name="党群部门")
+    GroupMemberFactory(group=group, organisation=OrganisationFactory(kind=own.kind))
+    if was_in:
+        GroupMemberFactory(group=group, organisation=own)
+
+    copied = actions.copy_scheme(group.scheme, year=2027, by=staff)
+
+    assert copied.scheme.members.filter(organisation=own).exists() == was_in
+    assert copied.added == []
+
+
 def test_copy_scheme_follows_a_chain_of_successors_and_no_circle(staff):
     scheme = SchemeFactory(title="2026年方案")
     first, second, third = (township() for _ in range(3))

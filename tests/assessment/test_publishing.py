@@ -14,6 +14,7 @@ from core.errors import RuleError
 from core.models import AuditRecord
 from organisations.models import Organisation
 from organisations.models.kinds import Kind
+from tests.factories.assessment import SchemeFactory
 from tests.factories.organisations import (
     OrganisationFactory,
     RegionFactory,
@@ -159,11 +160,11 @@ def test_missing_rehearsal_must_be_known_when_it_is_done(draft, staff, director)
         ("奈创办发〔2026〕1号", {}, Status.PUBLISHED),
         ("奈创办发〔2016〕1号", {}, Status.DRAFT),
         ("奈创办发[2062]1号", {}, Status.DRAFT),
-        ("奈创办发〔2016〕1号", {"other_year": "on"}, Status.PUBLISHED),
+        ("奈创办发〔2016〕1号", {"number_checked": "on"}, Status.PUBLISHED),
     ],
 )
 @pytest.mark.usefixtures("director")
-def test_a_number_of_another_year_is_looked_at_twice(client, draft, number, ticked, status):
+def test_a_number_of_annumber_checked_is_looked_at_twice(client, draft, number, ticked, status):
     page = client.get(url_of(draft))
 
     response = client.post(url_of(draft), facts(page, document_number=number, **ticked))
@@ -171,7 +172,29 @@ def test_a_number_of_another_year_is_looked_at_twice(client, draft, number, tick
     draft.refresh_from_db()
     is_asked = "年度的，请核对" in response.text
     assert (draft.status, is_asked) == (status, status == Status.DRAFT)
-    assert ('type="checkbox" name="other_year"' in response.text) == is_asked
+    assert ('type="checkbox" name="number_checked"' in response.text) == is_asked
+
+
+@pytest.mark.usefixtures("director")
+@pytest.mark.parametrize(
+    ("facts_of_other", "ticked", "status"),
+    [
+        ({"title": "另一个方案"}, {}, Status.DRAFT),
+        ({"title": "另一个方案"}, {"number_checked": "on"}, Status.PUBLISHED),
+        ({"version": 3, "status": Status.REPLACED}, {}, Status.PUBLISHED),
+    ],
+    ids=["another scheme", "ticked", "an earlier version"],
+)
+def test_a_number_in_use_is_looked_at_twice(client, draft, facts_of_other, ticked, status):
+    number = "奈创办发〔2026〕1号"
+    SchemeFactory(**{"title": draft.title, "document_number": number} | facts_of_other)
+    page = client.get(url_of(draft))
+
+    response = client.post(url_of(draft), facts(page, **ticked))
+
+    draft.refresh_from_db()
+    assert draft.status == status
+    assert ("这个文号已用于“另一个方案”" in response.text) == (status == Status.DRAFT)
 
 
 @pytest.mark.usefixtures("director")

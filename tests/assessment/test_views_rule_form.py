@@ -255,3 +255,10 @@ def test_saving_tells_of_formalism_at_once(client, scheme, url):
         url, facts("per_unit", code="Z2", param_price="1", name="领导批示件数"), follow=True
     ).text  # fmt: skip
     assert response.status_code == 200
+
+
+def test_negative_points_are_told_in_plain_words(client, url):
+    response = client.post(url, facts("per_unit", param_price="1", points="-1"))
+
+    assert "分值不能小于 0" in response.text
+    assert "约束" not in response.text

@@ -319,7 +319,7 @@ def test_overview_takes_a_fixed_number_of_queries(client, item_count, django_ass
         IndustryLinkageFactory(starts_on=this_year(1))
     client.force_login(user_with(Role.LEADER))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = client.get(reverse("overview"))
 
     assert response.context["stats"][2]["figure"] == item_count

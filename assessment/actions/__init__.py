@@ -11,7 +11,13 @@ from assessment.actions.balance import (
     return_marks,
 )
 from assessment.actions.carrying import carried_figures, replaced_by
-from assessment.actions.corrected_runs import correction_specs, limits_of, line_of
+from assessment.actions.corrected_runs import (
+    Foreseen,
+    correction_specs,
+    foresee,
+    limits_of,
+    line_of,
+)
 from assessment.actions.corrections import (
     confirm_correction,
     decline_correction,
@@ -112,6 +118,7 @@ from assessment.actions.table_settings import (
 from assessment.actions.versions import Copied, copy_scheme, revise_scheme
 
 __all__ = [
+    "Foreseen",
     "Answer",
     "AppliesClash",
     "Copied",
@@ -158,6 +165,7 @@ __all__ = [
     "file_objection",
     "fill_sheets",
     "finish_scheme",
+    "foresee",
     "first_day_reason",
     "formalism_warnings",
     "frozen_words",

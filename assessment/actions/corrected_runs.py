@@ -1,5 +1,7 @@
 """Results with corrections: a new run over the values of the one before, nothing counted anew."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Max
@@ -8,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessment.judging import marked_rule
-from assessment.models import Correction, GroupMember, Run, Scheme, Score, ScoreLine
+from assessment.models import Correction, GroupMember, Indicator, Run, Scheme, Score, ScoreLine
 from assessment.rules import Outcome
 from assessment.rules.arithmetic import show
 from assessment.rules.manual import Manual
 from assessment.scoring import Correction as CorrectionSpec
-from assessment.scoring import digest, score_units
+from assessment.scoring import UnitResult, digest, score_units
 from assessment.specification import (
     line_rows,
     scheme_spec,
@@ -26,6 +28,24 @@ from core import audit
 from core.errors import RuleError
 
 WRITE_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands: its total, its rank in the group, its grade."""
+
+    total: Decimal
+    rank: int
+    grade: str
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a correction makes of the unit; `others`: how many change their rank or grade by it."""
+
+    before: Standing
+    after: Standing
+    others: int
 
 
 def correction_specs(scheme: Scheme) -> list[CorrectionSpec]:
@@ -84,6 +104,35 @@ def _check_step(line: ScoreLine, points: Decimal) -> None:
         raise RuleError(fault.message.rstrip("。") + "。", field="points_after")
 
 
+def foresee(
+    scheme: Scheme, organisation_id: int, indicator: Indicator, points: Decimal
+) -> Foreseen | None:
+    """What these points in one line would make of the results; nothing is stored.
+
+    None where the unit is not among the latest results.
+    """
+    latest = Run.objects.latest_finished(scheme)
+    if latest is None:
+        return None
+    unit = str(organisation_id)
+    asked = CorrectionSpec(unit, indicator.code, points, "")
+    kept = [one for one in correction_specs(scheme) if (one.unit, one.code) != (unit, asked.code)]
+    scores, results = _scored(latest, list(scheme.indicators.all()), [*kept, asked])
+    pairs = {
+        score.organisation_id: (_standing(score), _standing(result))
+        for score, result in zip(scores, results, strict=True)
+    }
+    if organisation_id not in pairs:
+        return None
+    before, after = pairs.pop(organisation_id)
+    others = sum((old.rank, old.grade) != (new.rank, new.grade) for old, new in pairs.values())
+    return Foreseen(before, after, others)
+
+
+def _standing(one: Score | UnitResult) -> Standing:
+    return Standing(one.total, one.rank, one.grade)
+
+
 def carry_out(correction: Correction, by: User) -> Run:
     """Confirm a correction and make the results that follow from it.
 
@@ -137,23 +186,10 @@ def _write(run: Run, earlier: Run, unit: int) -> None:
     A correction sets points and no value: what rules look at in other units stays the same.
     """
     indicators = list(run.scheme.indicators.all())
-    scores = list(
-        earlier.scores.select_related("organisation__region__parent", "group")
-        .prefetch_related("organisation__names")
-        .order_by("pk")
-    )
-    members = [_member(score, run.scheme) for score in scores]
-    values, previous = stored_values(earlier)
-    results = score_units(
-        scheme_spec(run.scheme, indicators),
-        [unit_spec(member) for member in members],
-        values,
-        [veto for score in scores for veto in stored_vetoes(score)],
-        previous=previous,
-        corrections=correction_specs(run.scheme),
-    )
+    scores, results = _scored(earlier, indicators, correction_specs(run.scheme))
     rows = [
-        score_row(result, member, run.pk) for result, member in zip(results, members, strict=True)
+        score_row(result, _member(score, run.scheme), run.pk)
+        for result, score in zip(results, scores, strict=True)
     ]
     made = Score.objects.bulk_create(rows, batch_size=WRITE_AT_ONCE)
     numbers = {row.code: row.pk for row in indicators}
@@ -163,6 +199,27 @@ def _write(run: Run, earlier: Run, unit: int) -> None:
     ScoreLine.objects.copy(earlier, run, but=unit)
     run.digest, run.finished_at = digest(results), timezone.now()
     run.save(update_fields=["digest", "finished_at"])
+
+
+def _scored(
+    earlier: Run, indicators: Sequence[Indicator], corrections: Sequence[CorrectionSpec]
+) -> tuple[list[Score], list[UnitResult]]:
+    """The scores of a run, and what the same values give with these corrections, side by side."""
+    scores = list(
+        earlier.scores.select_related("organisation__region__parent", "group")
+        .prefetch_related("organisation__names")
+        .order_by("pk")
+    )
+    values, previous = stored_values(earlier)
+    results = score_units(
+        scheme_spec(earlier.scheme, indicators),
+        [unit_spec(_member(score, earlier.scheme)) for score in scores],
+        values,
+        [veto for score in scores for veto in stored_vetoes(score)],
+        previous=previous,
+        corrections=corrections,
+    )
+    return scores, results
 
 
 def _member(score: Score, scheme: Scheme) -> GroupMember:

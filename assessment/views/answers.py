@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from assessment import actions, permissions
 from assessment.forms import AnswerForm, ReasonForm, SeenForm
 from assessment.models import Run, ScoreObjection
+from assessment.views.foreseen import foreseen_figures, others_text
 from assessment.views.objections import visible_objection
 from core.access import requires
 from core.pages import perform, perform_form, render_page
@@ -76,7 +77,7 @@ def _line_facts(objection: ScoreObjection) -> list[dict[str, Any]]:
     return [
         {"label": _("单位"), "value": objection.organisation.full_label},
         {"label": _("指标"), "value": str(objection.indicator)},
-        {"label": _("现在得分"), "value": points(line.points)},
+        {"label": _("这一项现在得分"), "value": points(line.points)},
         {"label": _("可得范围"), "value": _("%(floor)s 到 %(cap)s 分") % words},
         {"label": _("上次退回"), "value": objection.return_reason or None},
         {"label": _("现有答复"), "value": _answer_words(objection) or None},
@@ -105,9 +106,11 @@ def objection_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         seen = request.POST.get("seen", "")
         perform(request, actions.confirm_answer, objection, seen=seen, done=done)
         return redirect("assessment:objection_detail", pk=objection.pk)
+    seen = _foreseen(objection)
     context = {
         "objection": objection,
-        "figures": _figures(objection),
+        "figures": [*_figures(objection), *foreseen_figures(seen)],
+        "others": others_text(seen),
         "is_upheld": objection.is_upheld,
         "form": SeenForm(initial={"seen": objection.draft_stamp}),
     }
@@ -118,9 +121,21 @@ def _figures(objection: ScoreObjection) -> list[dict[str, Any]]:
     if not objection.is_upheld:
         return []
     return [
-        {"figure": points(objection.points_before), "unit": _("分"), "label": _("现在得分")},
+        {"figure": points(objection.points_before), "unit": _("分"), "label": _("这一项现在得分")},
         {"figure": points(objection.points_after), "unit": _("分"), "label": _("更正为")},
     ]
+
+
+def _foreseen(objection: ScoreObjection) -> actions.Foreseen | None:
+    """What the results become by an upheld one."""
+    if not objection.is_upheld or objection.points_after is None:
+        return None
+    return actions.foresee(
+        objection.notice.scheme,
+        objection.score.organisation_id,
+        objection.indicator,
+        objection.points_after,
+    )
 
 
 def _leave_undrafted(request: HttpRequest, objection: ScoreObjection) -> HttpResponse:

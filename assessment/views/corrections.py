@@ -14,6 +14,7 @@ from assessment import actions, permissions
 from assessment.forms import CorrectionForm, ReasonForm
 from assessment.models import Correction, Scheme
 from assessment.views.exports import send_paper
+from assessment.views.foreseen import foreseen_figures, others_text
 from assessment.views.schemes import visible_scheme
 from core.access import requires
 from core.pages import paginate, perform, perform_form, render_page
@@ -107,10 +108,17 @@ def correction_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         done = _("已更正并重新计算，得分、名次和等次按更正后的显示。")
         perform(request, actions.confirm_correction, correction, done=done)
         return back
+    seen = actions.foresee(
+        correction.scheme,
+        correction.organisation_id,
+        correction.indicator,
+        correction.points_after,
+    )
     context = {
         "correction": correction,
         "scheme": correction.scheme,
-        "figures": _figures(correction),
+        "figures": [*_figures(correction), *foreseen_figures(seen)],
+        "others": others_text(seen),
         "rewards": _rewards(correction.scheme),
     }
     return render_page(request, "assessment/correction_confirm_carry.html", context)
@@ -118,7 +126,7 @@ def correction_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _figures(correction: Correction) -> list[dict[str, Any]]:
     return [
-        {"figure": points(correction.points_before), "unit": _("分"), "label": _("现在得分")},
+        {"figure": points(correction.points_before), "unit": _("分"), "label": _("这一项现在得分")},
         {"figure": points(correction.points_after), "unit": _("分"), "label": _("更正为")},
     ]
 

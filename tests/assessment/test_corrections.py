@@ -22,7 +22,7 @@ from assessment.specification import stored_result
 from core import jobs
 from core.errors import RuleError
 from rewards.models import RewardPlan
-from tests.factories.assessment import computed, finished, on_notice, scored_scheme
+from tests.factories.assessment import SchemeFactory, computed, finished, on_notice, scored_scheme
 from tests.factories.organisations import (
     AssignmentFactory,
     OrganisationFactory,
@@ -104,6 +104,34 @@ def test_confirm_correction_makes_a_new_run_and_keeps_the_old(run, staff, direct
     )  # fmt: skip
     note = ScoreLine.objects.get(score__run=latest, status="更正").note
     assert note == "奈创办纪〔2027〕2号，核查发现多计"
+
+
+@pytest.mark.parametrize("points_after", ["0", "12", "20"])
+def test_foresee_tells_what_the_confirmation_then_makes(run, staff, director, points_after):
+    other = run.scores.order_by("pk").last().organisation
+    actions.confirm_correction(fresh(propose(run, staff, "14", organisation=other)), by=director)
+    correction = fresh(propose(run, staff, points_after))
+    latest = Run.objects.latest_finished(run.scheme)
+    earlier = {one.organisation_id: one for one in latest.scores.all()}
+
+    seen = actions.foresee(
+        run.scheme, correction.organisation_id, correction.indicator, correction.points_after
+    )
+    made = actions.confirm_correction(correction, by=director).run
+
+    now = {one.organisation_id: one for one in made.scores.all()}
+    mine = earlier[correction.organisation_id], now.pop(correction.organisation_id)
+    assert [(one.total, one.rank, one.grade) for one in (seen.before, seen.after)] == [
+        (one.total, one.rank, one.grade) for one in mine
+    ]
+    assert seen.others == sum(
+        (one.rank, one.grade) != (earlier[pk].rank, earlier[pk].grade) for pk, one in now.items()
+    )
+
+
+def test_foresee_knows_nothing_of_a_unit_that_is_not_scored(run):
+    assert actions.foresee(run.scheme, OrganisationFactory().pk, leaf_of(run), D(1)) is None
+    assert actions.foresee(SchemeFactory(), OrganisationFactory().pk, leaf_of(run), D(1)) is None
 
 
 def test_confirm_correction_takes_over_the_lines_of_other_units(run, staff, director):
@@ -270,6 +298,8 @@ def test_correction_pages_from_proposal_to_paper(client, run, staff, director):
     pdf = client.get(address("correction_paper", correction, "pdf"))
 
     assert (asked.status_code, faulty.status_code, early.status_code) == (200, 422, 404)
+    assert [one["label"] for one in question.context["figures"]][2:] == ["总分", "组内名次", "等次"]
+    assert question.context["others"] in question.text
     assert "奖补方案“旧方案”已审批，不随更正改变" in question.context["rewards"][0]
     assert RewardPlan.objects.get().run == run
     assert (again.status_code, "12" in listed.text, pdf.content[:5]) == (302, True, b"%PDF-")

@@ -439,6 +439,7 @@ def test_the_unit_sees_the_answer_once_it_is_confirmed(client, run, staff, direc
 
 def test_objection_answer_and_confirm_through_the_pages(client, run, staff, director):
     objection = objection_to(run)
+    before = objection.score.total.normalize()
     client.force_login(staff)
     asked = client.get(page(objection, "objection_answer"))
     faulty = client.post(page(objection, "objection_answer"), {"is_upheld": "yes", "answer": "应"})
@@ -464,7 +465,9 @@ def test_objection_answer_and_confirm_through_the_pages(client, run, staff, dire
     )  # fmt: skip
     kept = {"is_upheld": "no", "points_after": None, "answer": "核查无误", "document_number": ""}
     assert draft == kept | {"seen": draft["seen"]}
-    assert [figure["figure"] for figure in question.context["figures"]] == ["15", "16"]
+    figures = [figure["figure"] for figure in question.context["figures"]]
+    score = Run.objects.latest_finished(run.scheme).scores.get(organisation=objection.organisation)
+    assert figures[:3] == ["15", "16", f"{before:f} → {score.total.normalize():f}"]
     assert (fresh(objection).status, again.status_code) == (Status.UPHELD, 302)
 
 

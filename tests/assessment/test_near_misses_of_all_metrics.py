@@ -340,6 +340,16 @@ def test_steps_of_another_form_do_not_fit(unit, other):
     }
 
 
+def test_steps_of_a_project_that_another_leads_name_who_has_them(unit, other):
+    other.short_name = "牵头镇"
+    other.save()
+    due = date(2026, 6, 1)
+    MilestoneFactory(partnership=pairing_of(other, unit), what="做了", due_on=due, done_on=due)
+
+    assert misses("milestones_on_time", unit) == {"做了": "由牵头单位“牵头镇”计"}
+    assert misses("milestones_on_time", other) == {}
+
+
 def test_reports_not_accepted_say_so_in_a_linkage(unit, other):
     linkage = IndustryLinkageFactory(lead=unit)
     sent = sent_activity(unit, other, by=user_with(Role.LIAISON, unit), is_themed=True)

@@ -684,3 +684,12 @@ def test_the_job_of_a_rehearsal_leads_to_its_results(client, last, draft, staff)
 
     url = reverse("assessment:rehearsal_detail", args=[rehearsal.pk])
     assert (response.redirect_chain, response.status_code) == ([(url, 302)], 200)
+
+
+def test_what_if_says_nothing_of_vetoes_while_it_cannot_reckon(client, last, draft, staff):
+    client.force_login(staff)
+    rehearsal = rehearsed(draft, staff)
+
+    responses = [whatif(client, rehearsal), whatif(client, rehearsal, **{"p-A": "9999999"})]
+
+    assert ['id="no-vetoes"' in response.text for response in responses] == [True, False]

@@ -73,12 +73,16 @@ def _other_reason(place: Member, asked: Asked) -> str:
 
 
 def _steps(asked: Asked) -> QuerySet[Milestone]:
-    return Milestone.objects.filter(
-        partnership__lead__in=asked.units, due_on__year=asked.query.year
-    )
+    """Of all partnerships that the unit is in: whoever did its part wonders why it has nothing."""
+    own = Member.objects.filter(organisation__in=asked.units).values("partnership")
+    steps = Milestone.objects.filter(partnership__in=own, due_on__year=asked.query.year)
+    return steps.select_related("partnership__lead")
 
 
 def _step_reason(step: Milestone, asked: Asked) -> str:
+    if step.partnership.lead_id not in asked.units:
+        words = {"unit": step.partnership.lead.short_name}
+        return _("由牵头单位“%(unit)s”计") % words
     if step.done_on is None:
         return _("还没有填写完成日期")
     if step.done_on > step.due_on:

@@ -28,17 +28,18 @@ from assessment.models.scheme import in_area_of, in_county_of
 from assessment.way import Facts, is_stale
 from core.templatetags.ui import cn_date
 from dashboards.todo import MOST_SHOWN, Todo, summary
+from organisations.models import organisation_scope
 
 Status = Scheme.Status
 OBJECTIONS = "assessment:objection_list"
-# So long a unit is told of an answer.
+# So long a unit is told of an answer or a correction.
 DAYS_SHOWN = 14
 # So long before the day that departments were asked for their marks, the office looks who owes any.
 DAYS_BEFORE_DUE = 7
 
 
 def office_todos(user: Any) -> list[Todo]:
-    """Groups to balance, objections to answer, a notice that has ended."""
+    """Scores to compute anew, groups to balance, objections to answer, a notice that has ended."""
     mine = in_area_of(user, "objection.answer", "notice__scheme__region")
     waiting = ScoreObjection.objects.filter(mine, status=ScoreObjection.Status.OPEN)
     return [
@@ -87,7 +88,16 @@ def _groups_to_balance(user: Any) -> Iterator[Todo]:
     for scheme in schemes.distinct()[:MOST_SHOWN]:
         facts = Facts.of(scheme, Run.objects.select_related("scheme").latest_finished(scheme))
         left = facts.groups - facts.balanced
-        if left and not is_stale(facts):
+        if is_stale(facts):
+            yield Todo(
+                _("重新计算评分：{scheme}").format(scheme=scheme),
+                reverse("assessment:scheme_detail", args=[scheme.pk]),
+                detail=_("上次计算之后又有新的评分、数据或否决"),
+                icon="refresh",
+                action=_("去计算"),
+                tone="warning",
+            )
+        elif left:
             yield Todo(
                 _("组内平衡：{scheme}").format(scheme=scheme),
                 reverse("assessment:balance_list", args=[scheme.pk]),
@@ -165,7 +175,7 @@ def _corrections(user: Any) -> list[Todo]:
 
 
 def liaison_todos(user: Any) -> list[Todo]:
-    """A notice that is on, and answers of the last days."""
+    """A notice that is on, answers and corrections of the last days."""
     today = timezone.localdate()
     running = ResultNotice.objects.on_at(today).filter(
         in_county_of(user, "scheme.view", "scheme__region"), scheme__status=Status.NOTICE
@@ -182,7 +192,31 @@ def liaison_todos(user: Any) -> list[Todo]:
         )
         for notice in running[:MOST_SHOWN]
     ]
-    return notices + [_answer(objection) for objection in _answered(user)[:MOST_SHOWN]]
+    answers = [_answer(objection) for objection in _answered(user)[:MOST_SHOWN]]
+    return notices + answers + _corrected(user)
+
+
+def _corrected(user: Any) -> list[Todo]:
+    """Corrections of the last days that no objection has asked for: nobody else tells of them."""
+    rows = Correction.objects.filter(
+        organisation_scope(user, "objection.file", "organisation"),
+        status=Correction.Status.CONFIRMED,
+        objection=None,
+        confirmed_at__gte=timezone.now() - timedelta(days=DAYS_SHOWN),
+    )
+    return [
+        Todo(
+            _("看得分更正：{line}").format(line=correction.indicator.name),
+            reverse("assessment:score_list", args=[correction.scheme_id]),
+            detail=_("{unit} {year} 年度考核得分有更正").format(
+                unit=correction.organisation, year=correction.scheme.year
+            ),
+            icon="edit",
+            action=_("看考核表"),
+            tone="warning",
+        )
+        for correction in rows.select_related("organisation", "indicator", "scheme")[:MOST_SHOWN]
+    ]
 
 
 def _answered(user: Any) -> QuerySet[ScoreObjection]:

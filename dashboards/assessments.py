@@ -14,16 +14,23 @@ Grades = tuple[tuple[str, int], ...]
 
 @dataclass(frozen=True)
 class Standing:
-    """One scheme of the year; `grades` (best first, how many units) once they are decided."""
+    """One scheme of the year; `grades` (best first, how many units) once they are decided.
+
+    A scheme that gives no grades has none then either.
+    """
 
     scheme: Scheme
     units: int
     grades: Grades
 
     @property
+    def is_decided(self) -> bool:
+        return self.scheme.status in Scheme.DECIDED
+
+    @property
     def url(self) -> str:
         """The list of the decided results, before that the scheme."""
-        name = "score_list" if self.grades else "scheme_detail"
+        name = "score_list" if self.is_decided else "scheme_detail"
         return reverse(f"assessment:{name}", args=[self.scheme.pk])
 
 
@@ -47,7 +54,7 @@ def standings_of(user: Any, year: int) -> list[Standing]:
 def _grades_of(user: Any, runs: list[int]) -> dict[int | None, dict[str, int]]:
     """Run → grade → how many units of the user's reach."""
     found: defaultdict[int | None, dict[str, int]] = defaultdict(dict)
-    scores = Score.objects.visible_to(user).filter(run__in=runs).order_by()
+    scores = Score.objects.visible_to(user).filter(run__in=runs).exclude(grade="").order_by()
     counted = scores.values("run", "grade").annotate(units=Count("pk"))
     for run, grade, units in counted.values_list("run", "grade", "units"):
         found[run][grade] = units

@@ -95,7 +95,7 @@ def _groups_to_balance(user: Any) -> Iterator[Todo]:
                 detail=_("上次计算之后又有新的评分、数据或否决"),
                 icon="refresh",
                 action=_("去计算"),
-                tone="warning",
+                tone="info",
             )
         elif left:
             yield Todo(

@@ -69,6 +69,17 @@ def test_nothing_is_told_of_grades_before_they_are_decided(client, status):
 
 
 @pytest.mark.usefixtures("leader")
+def test_a_scheme_without_grades_says_so(client):
+    scheme = scheme_with("", "", status=Status.FINAL, grade_bands=[])
+
+    response = client.get(OVERVIEW)
+
+    (one,) = response.context["standings"]
+    assert (one.grades, one.url) == ((), reverse("assessment:score_list", args=[scheme.pk]))
+    assert "不分等次" in response.text
+
+
+@pytest.mark.usefixtures("leader")
 def test_the_run_of_a_correction_counts(client):
     scheme = scheme_with("优秀", status=Status.FINAL)
     old = scheme.members.get()

@@ -106,7 +106,7 @@ class Office:
 
     def published(self, scheme: Scheme) -> Scheme:
         facts = {
-            "document_number": "奈创办发〔2026〕1号",
+            "document_number": f"奈创办发〔2026〕{scheme.pk}号",
             "reason": "照上级的表",
             "unrehearsed": "on",
             "seen": actions.scheme_stamp(scheme),

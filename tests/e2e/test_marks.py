@@ -61,6 +61,8 @@ def grid_of(open_window, judge):
     page = open_window(judge)
     page.goto("/assessment/marks/")
     page.get_by_role("link", name="去评分").click()
+    # What is asked of the page from here on is meant for the grid, not for the list before it.
+    expect(page.locator("#mark-grid")).to_be_visible()
     return page, page.locator("#mark-grid .mark-value"), page.locator("#mark-status")
 
 

@@ -8,11 +8,9 @@ from playwright.sync_api import expect
 from accounts.rights import Role
 from organisations.actions import load_register
 from organisations.models import Organisation
+from tests.e2e.deeds import PATIENCE_MS
 from tests.factories.organisations import user_with
 from tests.worker import worker
-
-# Both cores may be busy with other tests; a wait ends as soon as its state is there.
-PATIENCE_MS = 20_000
 
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -1,11 +1,15 @@
 """What people do on many pages."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests.factories.organisations import PASSWORD
+
+# Both cores may be busy with other tests; a wait ends as soon as its state is there.
+PATIENCE_MS, PAUSE_MS = 20_000, 100
 
 
 def log_in(page: Page, user: User) -> None:
@@ -45,3 +49,12 @@ def downloaded(page: Page, link: Locator) -> bytes:
     with page.expect_download() as waiting:
         link.click()
     return Path(waiting.value.path()).read_bytes()
+
+
+def eventually(page: Page, happened: Callable[[], bool]) -> None:
+    """Waits for what the server does on its own time, with the patience of all journeys."""
+    for _pause in range(PATIENCE_MS // PAUSE_MS):
+        if happened():
+            return
+        page.wait_for_timeout(PAUSE_MS)
+    assert happened()

@@ -13,7 +13,7 @@ Grades = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
-class Standing:
+class SchemeState:
     """One scheme of the year; `grades` (best first, how many units) once they are decided.
 
     A scheme that gives no grades has none then either.
@@ -34,7 +34,7 @@ class Standing:
         return reverse(f"assessment:{name}", args=[self.scheme.pk])
 
 
-def standings_of(user: Any, year: int) -> list[Standing]:
+def states_of(user: Any, year: int) -> list[SchemeState]:
     """The year's published schemes, the newest first; two queries."""
     done = Run.objects.filter(scheme=OuterRef("pk"), finished_at__isnull=False)
     members = GroupMember.objects.filter(scheme=OuterRef("pk")).order_by().values("scheme")
@@ -48,7 +48,9 @@ def standings_of(user: Any, year: int) -> list[Standing]:
         .order_by("-pk")
     )
     counts = _grades_of(user, [one.latest_run for one in schemes if one.status in Scheme.DECIDED])
-    return [Standing(one, one.units or 0, _ordered(one, counts[one.latest_run])) for one in schemes]
+    return [
+        SchemeState(one, one.units or 0, _ordered(one, counts[one.latest_run])) for one in schemes
+    ]
 
 
 def _grades_of(user: Any, runs: list[int]) -> dict[int | None, dict[str, int]]:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from dashboards import figures
-from dashboards.assessments import standings_of
+from dashboards.assessments import states_of
 from dashboards.figures import Coverage
 from dashboards.scoring import percent
 from partnerships.models import Form
@@ -25,7 +25,7 @@ def overview_context(user: Any, year: int) -> dict[str, Any]:
         "shown_year": year,
         "stats": _stats(year, kinds, forms, months, last_year),
         "shape": figures.shape_of(user, figures.links_of(year)),
-        "standings": standings_of(user, year),
+        "standings": states_of(user, year),
         "month_chart": _month_chart(year, months, last_year),
         "month_table": _month_table(year, months, last_year),
         "township_chart": _coverage_chart(townships),

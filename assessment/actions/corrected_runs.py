@@ -31,7 +31,7 @@ WRITE_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Standing:
+class Place:
     """Where a unit stands: its total, its rank in the group, its grade."""
 
     total: Decimal
@@ -43,8 +43,8 @@ class Standing:
 class Foreseen:
     """What a correction makes of the unit; `others`: how many change their rank or grade by it."""
 
-    before: Standing
-    after: Standing
+    before: Place
+    after: Place
     others: int
 
 
@@ -119,7 +119,7 @@ def foresee(
     kept = [one for one in correction_specs(scheme) if (one.unit, one.code) != (unit, asked.code)]
     scores, results = _scored(latest, list(scheme.indicators.all()), [*kept, asked])
     pairs = {
-        score.organisation_id: (_standing(score), _standing(result))
+        score.organisation_id: (_place(score), _place(result))
         for score, result in zip(scores, results, strict=True)
     }
     if organisation_id not in pairs:
@@ -129,8 +129,8 @@ def foresee(
     return Foreseen(before, after, others)
 
 
-def _standing(one: Score | UnitResult) -> Standing:
-    return Standing(one.total, one.rank, one.grade)
+def _place(one: Score | UnitResult) -> Place:
+    return Place(one.total, one.rank, one.grade)
 
 
 def carry_out(correction: Correction, by: User) -> Run:

@@ -117,6 +117,14 @@
   window.appIcon = icon;
 
   // --- Forms -------------------------------------------------------------------------------
+  // Filled in before the page was ready, or brought back by the browser: differs from what came.
+  window.appIsChanged = (field) => {
+    if (!field.name) return false;
+    if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+    if (field.matches("[type=checkbox]")) return field.checked !== field.defaultChecked;
+    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+  };
+
   function release(form) {
     delete form.dataset.sending;
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");

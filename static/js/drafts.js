@@ -29,18 +29,11 @@
     if (!form.dataset.retry) say("dirty");
   });
 
-  // What was filled in before the page was ready, or what the browser brought back, is kept too.
-  function isChanged(field) {
-    if (!field.name) return false;
-    if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
-    if (field.matches("[type=checkbox]")) return field.checked !== field.defaultChecked;
-    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
-  }
-
+  // What was filled in before the page was ready is kept too.
   document.body.addEventListener("htmx:load", (event) => {
     if (event.target !== document.body) return;
     for (const form of document.querySelectorAll("form[hx-target='#autosave']")) {
-      if ([...form.elements].some(isChanged)) form.dispatchEvent(new Event("input", { bubbles: true }));
+      if ([...form.elements].some(window.appIsChanged)) form.dispatchEvent(new Event("input", { bubbles: true }));
     }
   });
 

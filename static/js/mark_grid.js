@@ -66,9 +66,17 @@
     target.select();
   }
 
+  // The page opens with the first wrong cell in hand, or somebody types, before this script listens.
+  function goOn(target) {
+    const [start, end] = [target.selectionStart, target.selectionEnd];
+    enter(target);
+    if (!window.appIsChanged(target)) return;
+    atFocus = target.defaultValue;
+    target.setSelectionRange(start, end);
+  }
+
   table.addEventListener("focusin", ({ target }) => enter(target));
-  // The page opens with the first wrong cell in hand, before this script listens.
-  if (table.contains(document.activeElement)) enter(document.activeElement);
+  if (table.contains(document.activeElement)) goOn(document.activeElement);
 
   // The first click takes the whole cell, also where it was in hand already; the next one a place.
   table.addEventListener("mousedown", (event) => {

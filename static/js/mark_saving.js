@@ -57,6 +57,7 @@
 
   form.addEventListener("input", (event) => note(event, PAUSE_MS));
   form.addEventListener("change", (event) => note(event, SOON_MS));
+  for (const target of form.elements) if (window.appIsChanged(target)) note({ target }, SOON_MS);
 
   function schedule(delay) {
     clearTimeout(timer);

@@ -342,5 +342,10 @@
 
   window.schemeSave = { drop };
 
+  // What was typed before the page was ready counts and is saved too.
+  for (const cell of table()?.querySelectorAll("[data-cell]") ?? []) {
+    if (window.appIsChanged(cell)) cell.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   if (/[?&](row|code)=/.test(window.location.search)) goToChosen();
 })();

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from tests.factories.organisations import PASSWORD
@@ -58,3 +58,15 @@ def eventually(page: Page, happened: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(PAUSE_MS)
     assert happened()
+
+
+class Late:
+    """Scripts that are slow to come, as over a bad line: until then the page is plain."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.held: list[Route] = []
+        page.route(address, lambda route: self.held.append(route))
+
+    def let_come(self) -> None:
+        while self.held:
+            self.held.pop(0).continue_()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from activities.actions import start_activity
 from activities.models import Activity
-from tests.e2e.deeds import log_in, typed_and_kept
+from tests.e2e.deeds import Late, log_in, typed_and_kept
 from tests.factories.partnerships import pairing_of
 
 
@@ -104,13 +104,12 @@ def test_what_was_filled_in_before_the_page_was_ready_is_kept(
     people, open_window, draft, form_address
 ):
     page = open_window(people["liaison"])
-    held = []
-    page.route("**/vendor/htmx.js", lambda route: held.append(route))
+    late = Late(page, "**/vendor/htmx.js")
     page.goto(form_address, wait_until="commit")
     page.get_by_label("活动名称").fill("义诊进嘎查")
 
     with page.expect_response("**/autosave/"):
-        held.pop().continue_()
+        late.let_come()
 
     expect(page.locator("#autosave")).to_contain_text("草稿已保存")
     draft.refresh_from_db()

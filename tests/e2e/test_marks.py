@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.rights import Role
 from assessment.models import ManualMark, MarkDraft, Scheme
 from organisations.models import Organisation
-from tests.e2e.deeds import log_in
+from tests.e2e.deeds import Late, eventually, log_in
 from tests.factories.assessment import (
     AssessmentGroupFactory,
     GroupMemberFactory,
@@ -141,6 +141,20 @@ def test_marks_are_typed_pasted_corrected_and_saved(open_window, judge):
     assert values(cells) == ["15", "16", "", "5", "", ""]
     assert sorted(mark.value for mark in ManualMark.objects.all()) == [D(5), D(15), D(16)]
     assert not MarkDraft.objects.exists()
+
+
+def test_mark_typed_before_the_page_was_ready_is_saved(open_window, judge):
+    page = open_window(judge)
+    late = Late(page, "**/js/mark_*.js")
+    page.goto(f"/assessment/marks/{Scheme.objects.get().pk}/", wait_until="commit")
+    cells = page.locator("#mark-grid .mark-value")
+    cells.nth(0).press_sequentially("1")
+
+    saved(page, late.let_come)
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page.locator("#mark-status")).to_contain_text("已保存")
+    eventually(page, ManualMark.objects.filter(value=15).exists)
 
 
 def test_kept_wrong_mark_is_typed_and_pasted_over(open_window, judge):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from assessment.actions import draft_notice_scheme
 from assessment.models import Indicator
 from organisations.models.kinds import Kind
-from tests.e2e.deeds import eventually, log_in
+from tests.e2e.deeds import Late, eventually, log_in
 
 
 @pytest.fixture
@@ -55,6 +55,20 @@ def test_row_is_typed_summed_saved_moved_and_copied_without_a_mouse(scheme, open
         ("A1", 10),
         ("A3", 8),
     ]
+
+
+def test_row_typed_before_the_page_was_ready_is_saved(scheme, people, open_window):
+    page = open_window(people["staff"])
+    late = Late(page, "**/js/scheme_*.js")
+    page.goto(f"/assessment/schemes/{scheme.pk}/edit/", wait_until="commit")
+    cell(page, scheme, "A1", "points").fill("10")
+
+    late.let_come()
+
+    branch = page.locator("tr", has=cell(page, scheme, "A", "code"))
+    expect(branch.locator("[data-sum]")).to_have_text("下级合计 28 / 30，还差 2")
+    expect(page.locator("[data-state]")).to_contain_text("已保存")
+    assert scheme.indicators.get(code="A1").points == 10
 
 
 def test_block_from_excel_falls_into_its_cells(scheme, open_editor):

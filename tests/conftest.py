@@ -10,6 +10,7 @@ import pytest
 from coverage import Coverage
 from django.core.cache import cache
 from django.db import connection, connections
+from factory.django import DjangoModelFactory
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -109,6 +110,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     # keeps what `serialized_rollback` brings back; so their class keeps it.
     first = connections["default"]
     type(first)._test_serialized_contents = getattr(first, "_test_serialized_contents", "[]")
+
+
+@pytest.fixture(autouse=True)
+def counted_anew():
+    """Made-up names do not depend on the tests before: sorted, 第10镇 comes before 第9镇."""
+    found = [DjangoModelFactory]
+    for factory in found:
+        factory.reset_sequence(0, force=True)
+        found.extend(factory.__subclasses__())
 
 
 @pytest.fixture(autouse=True)

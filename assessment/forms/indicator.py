@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assessment.actions import indicator_texts
-from assessment.forms.rule_fields import PARAM, field_of, params_of, rule_fields, stored_fields
+from assessment.forms.rule_fields import (
+    KIND_HELP,
+    PARAM,
+    field_of,
+    params_of,
+    params_of_other_kinds,
+    rule_fields,
+    stored_fields,
+)
 from assessment.forms.snapshot import read_snapshot
 from assessment.leaf_values import source_fault
 from assessment.metrics import METRICS, catalogues_read_once
@@ -128,6 +136,8 @@ class IndicatorForm(ChecksPersonalData, forms.ModelForm):
         own = self.initial.get("rule_kind") or self.instance.rule_kind
         self.kind = str(source.get("rule_kind", "")) if source is not None else own
         self.fields |= rule_fields(self.kind)
+        self.fields["rule_kind"].help_text = KIND_HELP.get(self.kind, "")
+        self.kept_params = params_of_other_kinds(self.kind, source or {})
         if self.is_bound and str(self.data.get("params_text", "")).strip():
             for name in self._param_names():
                 self.fields[name].required = False

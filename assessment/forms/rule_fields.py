@@ -59,6 +59,29 @@ HELP: dict[str, Any] = {
     "清单": gettext_lazy("达到一项得几分，如 制度:2，阵地:3；与“达标数”只填一个"),
     "达标数": gettext_lazy("达到几项按满分的几成，如 5:1，4:0.8，其他:0"),
 }
+# What a kind does, for who meets its name for the first time.
+KIND_HELP: dict[str, Any] = {
+    "": gettext_lazy("上级指标：得分由下级相加。"),
+    "constant": gettext_lazy("不看数据，直接得分值那么多；多用作起点分，由别的项加减。"),
+    "flag": gettext_lazy("有就得满分，没有不得分。"),
+    "per_unit": gettext_lazy("每有 1 个得几分，加到封顶为止。"),
+    "quota": gettext_lazy("够数得满分，每少 1 个减几分。"),
+    "completion": gettext_lazy("按完成目标的比例得分。"),
+    "threshold": gettext_lazy("达到标准得满分，没有达到得另定的分。"),
+    "sliding": gettext_lazy("达到标准得满分，每差一步减几分。"),
+    "versus_average": gettext_lazy("与本组平均数比：达到得满分，每差一步减几分。"),
+    "change": gettext_lazy("与上年比：持平得基础分，多了加分，少了减分。"),
+    "rank": gettext_lazy("按在本组里的名次给分。"),
+    "best_ratio": gettext_lazy("本组最好的得满分，其余按与最好的比例得分。"),
+    "level_highest": gettext_lazy("只按达到的最高级别给分，其余级别不再计。"),
+    "level_sum": gettext_lazy("各级别的个数乘以各自的分，再相加。"),
+    "graded": gettext_lazy("每得一个等次加或减几分，一次次累计。"),
+    "bands": gettext_lazy("数落在哪一档，就按那一档的单价计分。"),
+    "checklist": gettext_lazy("逐项对照：达到一项得几分，或者按达到几项得满分的几成。"),
+    "deduct_each": gettext_lazy("从满分起，每发生 1 次扣几分。"),
+    "imported": gettext_lazy("别处评出的成绩，按它的满分折成这一项的分。"),
+    "manual": gettext_lazy("由负责部门的评委打分，几位评委的取平均。"),
+}
 
 
 def rule_fields(kind: str) -> dict[str, forms.Field]:
@@ -117,6 +140,14 @@ def params_of(kind: str, facts: Mapping[str, Any]) -> dict[str, str]:
         for spec in RULES[kind].parameters()
         if facts.get(f"{PARAM}{spec.field}")
     }
+
+
+def params_of_other_kinds(kind: str, typed: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed for kinds that were chosen before: it waits until one goes back to them."""
+    own = rule_fields(kind)
+    others = dict.fromkeys(name for other in RULES for name in rule_fields(other))
+    found = {name: str(typed.get(name) or "")[:LONGEST] for name in others if name not in own}
+    return {name: text for name, text in found.items() if text}
 
 
 def field_of(kind: str, key: str) -> str:

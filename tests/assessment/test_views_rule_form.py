@@ -1,5 +1,6 @@
 """The small form of each rule kind, and its example worked out by the rule itself."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import reverse
 
 from accounts.rights import Role
 from assessment import actions
-from assessment.forms.rule_fields import HELP, PARAM, rule_fields
+from assessment.forms.rule_fields import HELP, KIND_HELP, PARAM, rule_fields
 from assessment.models import Indicator
 from assessment.rule_example import work_out
 from assessment.rules import RULES, GroupContext, make_rule, parse_params
@@ -57,6 +58,37 @@ def test_no_help_is_for_a_parameter_that_is_gone():
     keys = {spec.key for rule in RULES.values() for spec in rule.parameters()}
 
     assert {key.rpartition(".")[2] for key in HELP} == keys
+
+
+def test_every_kind_says_in_a_sentence_what_it_does(client, url):
+    assert set(KIND_HELP) == {"", *RULES}
+    for kind, sentence in KIND_HELP.items():
+        assert str(sentence) in ask(client, url, "rule-part", **facts(kind)).text
+
+
+def hidden(response):
+    found = re.findall(r'type="hidden" name="(param_\w+)" value="([^"]*)"', response.text)
+    return dict(found)
+
+
+def test_going_back_to_a_kind_finds_what_was_typed_for_it(client, url):
+    typed = facts("per_unit", param_price="1.5", param_limit="3")
+
+    other = ask(client, url, "rule-part", **typed | {"rule_kind": "quota"})
+    third = ask(client, url, "rule-part", **facts("level_sum", **hidden(other)))
+    back = ask(client, url, "rule-part", **facts("per_unit", **hidden(third), param_limit="3"))
+
+    assert hidden(other) == {"param_price": "1.5", "param_limit": "3"}
+    assert hidden(third) == {"param_price": "1.5"}
+    form = back.context["form"]
+    assert (form["param_price"].value(), form["param_limit"].value()) == ("1.5", "3")
+    assert hidden(back) == {}
+
+
+def test_what_was_typed_for_another_kind_is_not_saved(client, scheme, url):
+    client.post(url, facts("quota", param_quota="4", param_penalty="1", param_price="9"))
+
+    assert Indicator.objects.get(code="Z1").params == {"定额": "4", "每缺扣": "1"}
 
 
 def test_choosing_a_kind_shows_its_form_and_saves_nothing(client, scheme, url):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessment import actions, permissions
 from assessment.forms import AnswerForm, ReasonForm, SeenForm
-from assessment.models import Run, ScoreObjection
+from assessment.models import ManualMark, Run, ScoreObjection
 from assessment.views.foreseen import foreseen_figures, others_text
 from assessment.views.objections import visible_objection
 from core.access import requires
@@ -79,9 +79,23 @@ def _line_facts(objection: ScoreObjection) -> list[dict[str, Any]]:
         {"label": _("指标"), "value": str(objection.indicator)},
         {"label": _("这一项现在得分"), "value": points(line.points)},
         {"label": _("可得范围"), "value": _("%(floor)s 到 %(cap)s 分") % words},
+        {"label": _("评分和理由"), "value": _marks_words(objection) or None},
         {"label": _("上次退回"), "value": objection.return_reason or None},
         {"label": _("现有答复"), "value": _answer_words(objection) or None},
     ]
+
+
+def _marks_words(objection: ScoreObjection) -> str:
+    """What the judges of the line gave and why, without their names; empty where nobody marks."""
+    marks = ManualMark.objects.filter(
+        indicator=objection.indicator_id, organisation=objection.score.organisation_id
+    ).order_by("pk")
+    return "；".join(
+        _("%(points)s 分，%(reason)s") % {"points": points(mark.value), "reason": mark.reason}
+        if mark.reason
+        else _("%s 分，没有写理由") % points(mark.value)
+        for mark in marks
+    )
 
 
 def _answer_words(objection: ScoreObjection) -> str:

@@ -40,6 +40,7 @@
   function leadToWrong() {
     const button = document.createElement("button");
     button.type = "button";
+    button.className = "btn-inline";
     button.textContent = words.first;
     button.addEventListener("click", () => form.querySelector(".mark-cell.has-error .mark-value")?.focus());
     status.querySelector("span").append(button);

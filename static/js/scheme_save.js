@@ -139,10 +139,22 @@
     const isBad = row.classList.contains("has-fault");
     note(row, isBad ? "" : answer.saved);
     state(isBad ? form.dataset.mend : answer.saved, isBad);
+    if (isBad) leadToFault(form);
     follow(form, answer.excluded_by);
     offer(answer.offered);
     window.schemeSums.retell(form);
     takeSums(form, answer);
+  }
+
+  // The row is saved when one has gone on: its fault may be far from where one types by now.
+  function leadToFault(form) {
+    const button = choice(form.dataset.first, () => {
+      const cell = form.querySelector("[data-cell][aria-invalid]");
+      cell?.scrollIntoView({ block: "center", inline: "nearest" });
+      window.schemeCells.enter(cell);
+    });
+    button.className = "btn-inline";
+    form.querySelector("[data-state]").append(button);
   }
 
   // A new code stands at once in the rows that name it; what is being typed there stays.

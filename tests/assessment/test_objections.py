@@ -16,6 +16,7 @@ from activities.models import Activity
 from assessment import actions, permissions
 from assessment.models import (
     Correction,
+    ManualMark,
     ObjectionFile,
     ResultNotice,
     Run,
@@ -469,6 +470,19 @@ def test_objection_answer_and_confirm_through_the_pages(client, run, staff, dire
     score = Run.objects.latest_finished(run.scheme).scores.get(organisation=objection.organisation)
     assert figures[:3] == ["15", "16", f"{before:f} → {score.total.normalize():f}"]
     assert (fresh(objection).status, again.status_code) == (Status.UPHELD, 302)
+
+
+def test_objection_answer_shows_what_the_judge_gave_and_why(client, run, staff):
+    objection = objection_to(run)
+    ManualMark.objects.filter(organisation=objection.organisation).update(reason="台账不全")
+    client.force_login(staff)
+
+    asked = client.get(page(objection, "objection_answer"))
+    ManualMark.objects.update(reason="")
+    without = client.get(page(objection, "objection_answer"))
+
+    assert {"label": "评分和理由", "value": "15 分，台账不全"} in asked.context["facts"]
+    assert {"label": "评分和理由", "value": "15 分，没有写理由"} in without.context["facts"]
 
 
 def test_objection_answer_opens_no_form_that_would_be_refused(client, run, staff, director):

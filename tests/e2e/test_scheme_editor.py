@@ -102,6 +102,8 @@ def test_wrong_cell_and_the_second_of_two_lose_nothing(scheme, open_editor):
     mine.fill("13")
     cell(second, scheme, "A2", "points").focus()
     expect(second.locator(".cell-told")).to_contain_text("改为“11”，您填的是“13”")
+    second.get_by_role("button", name="到第一处").click()
+    expect(mine).to_be_focused()
     expect(mine).to_have_value("13")
     second.get_by_role("button", name="用我填的").click()
     expect(second.locator(".cell-told")).to_have_count(0)

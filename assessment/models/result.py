@@ -30,7 +30,7 @@ class Run(models.Model):
     """One computation of all scores of a scheme. The latest finished run is the one shown."""
 
     class Standing(models.TextChoices):
-        TRIAL = "trial", _("试算，未审定")
+        TRIAL = "trial", _("初步结果，未审定")
         FORMAL = "formal", _("结果已审定")
         # Once approved, these stay what they were when corrections make runs of their own.
         PUBLICISED = "publicised", _("公示时的结果，已审定，之后有更正")

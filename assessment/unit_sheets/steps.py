@@ -66,6 +66,10 @@ DOORS = {
     "rectified_share": RECTIFY,
     "overdue_findings": RECTIFY,
 }
+# Where a unit may do much that does not count.
+ALONE = {
+    "milestones_on_time": gettext_lazy("（只计本单位牵头的项目）"),
+}
 # What a unit cannot bring by itself.
 OTHERS = {
     "inspections": gettext_lazy("由旗创建办安排检查"),
@@ -115,8 +119,9 @@ def _step(row: SheetRow, branches: Mapping[str, Line], user: Any) -> Step | None
     if gain <= 0:
         return None
     url, action = _door(row, user)
-    text = found.condition + gain_text(gain, line.role)
     leaf = row.indicator
+    alone = ALONE.get(leaf.metric, "")
+    text = f"{found.condition}{gain_text(gain, line.role)}{alone}"
     note = OTHERS.get(leaf.metric or leaf.source, "")
     return Step(row, gain, text, url, action, str(note))
 

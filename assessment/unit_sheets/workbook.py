@@ -95,7 +95,7 @@ def _put_heading(sheet: Sheet, unit: UnitSheet) -> None:
 
 
 def state_words(unit: UnitSheet) -> str:
-    """第 2 次计算，试算，未审定."""
+    """第 2 次计算，初步结果，未审定."""
     state = unit.standing.label
     return _("第 %(number)s 次计算，%(state)s") % {"number": unit.run.number, "state": state}
 

@@ -119,7 +119,7 @@ def test_export_sheet_is_a_trial_without_rank_for_a_unit(run, units):
 
     final = pages_of(exported(run, units[0], "pdf", liaison).content)[0].extract_text()
 
-    assert ("试算，未审定" in trial, "审定后公布" in trial, "第 1 名" in trial) == (
+    assert ("初步结果，未审定" in trial, "审定后公布" in trial, "第 1 名" in trial) == (
         True,
         True,
         False,

@@ -72,7 +72,7 @@ def test_published_sheet_stays_approved_and_leads_to_the_corrected_one(client):
 
     words = "公示时的结果，已审定，之后有更正（这是第 1 次计算，最新的是第 2 次）。"
     corrected_url = reverse("assessment:score_detail", args=[new.pk])
-    asked = ("组内名次", "试算，未审定", "名次和等次在结果审定后公布", "对这一项有异议")
+    asked = ("组内名次", "初步结果，未审定", "名次和等次在结果审定后公布", "对这一项有异议")
     assert [[text in page for text in asked] for page in pages] == [
         [True, False, False, False],
         [True, False, False, True],

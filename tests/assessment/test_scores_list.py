@@ -129,7 +129,7 @@ def test_score_list_shows_a_township_its_own_villages_without_ranks_before_appro
     text = response.content.decode()
     assert [row.organisation.short_name for row in response.context["page"]] == ["0村", "1村"]
     assert response.context["shows_rank"] is False
-    assert ("试算，未审定" in text, "名次" in text) == (True, False)
+    assert ("初步结果，未审定" in text, "名次" in text) == (True, False)
 
 
 def test_score_list_does_not_sort_by_ranks_that_it_hides(client):

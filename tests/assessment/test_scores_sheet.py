@@ -132,7 +132,7 @@ def test_score_detail_keeps_rank_and_grade_back_until_approved(client, run, town
     after = page(client, score).content.decode()
 
     assert ("组内名次" in before, "名次和等次在结果审定后公布" in before) == (False, True)
-    assert ("组内名次" in after, "试算，未审定" in before) == (True, True)
+    assert ("组内名次" in after, "初步结果，未审定" in before) == (True, True)
 
 
 def test_score_detail_shows_what_changed_since_the_run_before(client, run, townships):

@@ -45,6 +45,12 @@ def steps_of(client, unit):
     return steps_of
 
 
+def test_step_of_plan_items_says_whose_projects_count(steps_of):
+    (step,) = steps_of({"code": "A1", "source": "metric", "metric": "milestones_on_time"}).values()
+
+    assert step.text == "再有 1 项可得 1 分（只计本单位牵头的项目）"
+
+
 def test_every_metric_leads_to_a_page_of_the_unit_or_to_who_brings_it(client, steps_of):
     metrics = {f"A{n}": one for n, one in enumerate(sorted(METRICS.keys() - SHARES))}
 

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from accounts.rights import Role
 from organisations.actions import load_register
@@ -49,6 +49,21 @@ def complaints():
     said = []
     yield said
     assert said == []
+
+
+@pytest.fixture(autouse=True)
+def pages_arrive(monkeypatch):
+    """A click returns when the page begins to come; a test looks at it when all of it is there.
+
+    Otherwise a busy machine decides whether a table is read, or a field filled, too early.
+    """
+    click = Locator.click
+
+    def click_and_wait(self, **options):
+        click(self, **options)
+        self.page.wait_for_load_state("domcontentloaded")
+
+    monkeypatch.setattr(Locator, "click", click_and_wait)
 
 
 @pytest.fixture

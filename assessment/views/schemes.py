@@ -88,6 +88,8 @@ def leave_past(request: HttpRequest, scheme: Scheme, rule: str) -> HttpResponse:
 def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
     scheme = visible_scheme(request, pk)
     user = request.user
+    # Before the results: one that ends meanwhile is then followed to its end, and the page renewed.
+    job = _own_job(scheme, request)
     run = Run.objects.select_related("scheme").latest_finished(scheme)
     facts = Facts.of(scheme, run)
     is_drafting = permissions.can_edit_scheme(user, scheme) or user.can("scheme.publish")
@@ -102,7 +104,7 @@ def scheme_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "can_import": permissions.holds_over(user, "score.compute", scheme)
         and scheme.status not in Scheme.EDITABLE,
         "run": run,
-        "job": _own_job(scheme, request),
+        "job": job,
         "way": [] if scheme.status in Scheme.EDITABLE else way_of(facts),
         "deed": next_deed(facts, user),
         "missing": facts.missing if permissions.can_compute_scores(user, scheme) else [],

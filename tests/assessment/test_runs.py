@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.rights import Role
@@ -15,6 +16,7 @@ from core.models import AuditRecord, Job
 from tests.factories.activities import accepted_activity
 from tests.factories.assessment import (
     AssessmentGroupFactory,
+    IndicatorFactory,
     RunFactory,
     SchemeFactory,
     ScoreFactory,
@@ -360,3 +362,33 @@ def test_the_job_of_a_run_leads_to_its_results(client, first_run):
 
     assert response.redirect_chain == [(reverse("assessment:run_detail", args=[first_run.pk]), 302)]
     assert response.status_code == 200
+
+
+def at_query(number, deed):
+    """Does it before the query of this number, as somebody else's process might."""
+    left = [number]
+
+    def wrapper(execute, sql, params, many, context):
+        left[0] -= 1
+        if left[0] == -1:
+            deed()
+        return execute(sql, params, many, context)
+
+    return wrapper
+
+
+@pytest.mark.parametrize("number", range(0, 16, 2))
+def test_page_of_a_scheme_shows_a_run_under_way_or_its_result(client, number):
+    """Also where it ends while the page is being made: else the page would wait for ever."""
+    staff, scheme = user_with(Role.OFFICE_STAFF), SchemeFactory()
+    IndicatorFactory(scheme=scheme, rule_kind="constant", source="", points=100)
+    run = actions.start_run(scheme, by=staff)
+    client.force_login(staff)
+
+    with connection.execute_wrapper(at_query(number, lambda: jobs.run(run.job_id))):
+        response = client.get(reverse("assessment:scheme_detail", args=[scheme.pk]))
+
+    run.refresh_from_db()
+    is_followed = "hx-trigger" in response.text and response.context["job"] == run.job
+    assert run.finished_at is not None
+    assert is_followed or response.context["run"] == run

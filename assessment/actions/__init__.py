@@ -52,7 +52,7 @@ from assessment.actions.indicators import (
     save_indicator,
     usage_of,
 )
-from assessment.actions.mark_cells import Answer, Typed, judge_typed, save_cells
+from assessment.actions.mark_cells import Answer, Typed, is_full, judge_typed, save_cells
 from assessment.actions.marking import (
     marks_reminder_text,
     owing_departments,
@@ -173,6 +173,7 @@ __all__ = [
     "in_use",
     "indicator_texts",
     "is_current",
+    "is_full",
     "judge_typed",
     "keep_marks",
     "kept_reason",

@@ -28,6 +28,8 @@ from core.imports.numerals import number_from_text
 from core.personal_data import personal_data_warnings
 
 VALUE_LENGTH = 20
+# A reason for many cells is for those with the full points, or for all the others that need one.
+FULL, REST = "full", "rest"
 REASON_LENGTH = 200
 MOST_PLACES = 4
 # A number that another rule counts is stored like a mark.
@@ -47,6 +49,14 @@ class Typed:
     reason: str = ""
     seen: str | None = None
     may_stay: bool = False
+
+
+@dataclass(frozen=True)
+class ForAll:
+    """One reason for many cells; `side` is FULL, REST, or empty for both."""
+
+    reason: str
+    side: str
 
 
 @dataclass(frozen=True)
@@ -160,18 +170,28 @@ def read_mark(text: str) -> Decimal:
     return mark
 
 
+def is_full(cell: Cell, value: str) -> bool:
+    """Whether it is the full points: their reason praises, that of a low mark does not."""
+    try:
+        return read_mark(value) == cell.indicator.points
+    except Unreadable:
+        return False
+
+
 @transaction.atomic
 def save_cells(
     scheme: Scheme,
     typed: Mapping[Key, Typed],
     *,
     same_reason: str = "",
+    same_for: str = "",
     is_strict: bool = False,
     by: User,
 ) -> dict[Key, Answer]:
     """Save what a judge typed, each cell for itself; answers for every one of them.
 
-    `same_reason` is put where a reason is needed and none was given. With `is_strict` everything
+    `same_reason` is put where a reason is needed and none was given, with `same_for` only at the
+    full marks (FULL) or at the others (REST). With `is_strict` everything
     is saved or nothing: RuleError names the first cell that is no mark. RuleError also when the
     scheme takes no marks now, or a cell is none of it.
     """
@@ -184,7 +204,8 @@ def save_cells(
     cells = {key: bench.cell(key) for key in typed}
     if None in cells.values():
         raise RuleError(_("有单位不在本指标的评分范围内，或是本单位；请刷新页面后重填。"))
-    answers = {key: _answer(cells[key], one, same_reason) for key, one in typed.items()}
+    for_all = ForAll(same_reason, same_for)
+    answers = {key: _answer(cells[key], one, for_all) for key, one in typed.items()}
     if is_strict:
         _refuse_faults(answers.values())
     for key, answer in answers.items():
@@ -206,10 +227,11 @@ def _bench(scheme: Scheme, typed: Mapping[Key, Typed], by: User) -> Bench:
     return Bench(list(indicators.select_related("scheme")), list(members), by)
 
 
-def _with_reason(cell: Cell, typed: Typed, same_reason: str) -> Typed:
-    if same_reason and not typed.reason and judge_typed(cell, typed).wants_reason:
-        return replace(typed, reason=same_reason)
-    return typed
+def _with_reason(cell: Cell, typed: Typed, for_all: ForAll) -> Typed:
+    is_bare = for_all.reason and not typed.reason and judge_typed(cell, typed).wants_reason
+    if not is_bare or for_all.side == (REST if is_full(cell, typed.value) else FULL):
+        return typed
+    return replace(typed, reason=for_all.reason)
 
 
 def _old_reason(cell: Cell, typed: Typed) -> str:
@@ -229,10 +251,10 @@ def _old_reason(cell: Cell, typed: Typed) -> str:
     return typed.reason if is_other else ""
 
 
-def _answer(cell: Cell, typed: Typed, same_reason: str) -> Answer:
+def _answer(cell: Cell, typed: Typed, for_all: ForAll) -> Answer:
     """What is to become of the cell; nothing is written yet."""
     dropped = _old_reason(cell, typed)
-    typed = _with_reason(cell, replace(typed, reason="") if dropped else typed, same_reason)
+    typed = _with_reason(cell, replace(typed, reason="") if dropped else typed, for_all)
     value, reason = typed.value, typed.reason
     if cell.closed:
         return Answer(cell, value, reason, "", error=_closed_words(cell), is_kept=False)

@@ -22,7 +22,7 @@ from assessment.forms.groups import (
     numbers,
 )
 from assessment.forms.indicator import IndicatorForm
-from assessment.forms.marks import MarkGrid, as_answered, read_posted, same_reason
+from assessment.forms.marks import MarkGrid, as_answered, read_posted, same_for, same_reason
 from assessment.forms.scheme import (
     ApproveResultsForm,
     PublishSchemeForm,
@@ -70,5 +70,6 @@ __all__ = [
     "VetoForm",
     "as_answered",
     "read_posted",
+    "same_for",
     "same_reason",
 ]

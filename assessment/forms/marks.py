@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessment.actions import Answer, Typed, judge_typed
+from assessment.actions import Answer, Typed, is_full, judge_typed
 from assessment.judging import Bench, Cell, Key, Progress, token_of
 from assessment.models import GroupMember, Indicator
 from assessment.rules.arithmetic import show
@@ -42,6 +42,11 @@ def same_reason(data: Mapping[str, Any]) -> str:
     return _text(data, "same_reason")
 
 
+def same_for(data: Mapping[str, Any]) -> str:
+    """Which of them it is for, as the button says that was pressed."""
+    return _text(data, "same_for")
+
+
 def _text(data: Mapping[str, Any], name: str) -> str:
     return str(data.get(name, ""))[:MOST_READ].strip()
 
@@ -65,6 +70,10 @@ class GridCell:
         if not self.offered:
             return ""
         return _("原来的理由“{reason}”是给改前的分写的，没有沿用。").format(reason=self.offered)
+
+    @property
+    def is_full(self) -> bool:
+        return is_full(self.cell, self.value)
 
     @property
     def name(self) -> str:
@@ -170,8 +179,10 @@ class MarkGrid:
         return [cell for row in self.rows for cell in row.cells if cell.error or cell.theirs]
 
     @property
-    def lacks_reason(self) -> int:
-        return sum(cell.wants_reason and not cell.reason for cell in self.faulty)
+    def lacks_reason(self) -> dict[str, int]:
+        """How many cells do, with the full points and others."""
+        bare = [cell.is_full for cell in self.faulty if cell.wants_reason and not cell.reason]
+        return {"full": sum(bare), "rest": len(bare) - sum(bare)}
 
     @property
     def warns(self) -> bool:

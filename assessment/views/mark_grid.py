@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessment import actions
 from assessment.actions import Answer
-from assessment.forms import MarkGrid, as_answered, read_posted, same_reason
+from assessment.forms import MarkGrid, as_answered, read_posted, same_for, same_reason
 from assessment.judging import (
     Bench,
     Key,
@@ -152,6 +152,7 @@ def mark_grid(request: HttpRequest, pk: int) -> HttpResponse:
             scheme,
             typed,
             same_reason=same_reason(request.POST),
+            same_for=same_for(request.POST),
             by=request.user,
         )
     except RuleError as error:
@@ -191,6 +192,7 @@ def _cell_json(answer: Answer) -> dict[str, Any]:
         "seen": shown.seen,
         "error": shown.error,
         "wants": shown.wants_reason,
+        "full": shown.is_full,
         "warns": answer.warns,
         "conflict": shown.theirs,
         "offered": shown.offered,

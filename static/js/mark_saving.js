@@ -176,6 +176,7 @@
     if (reason.value === sent[1]) reason.value = cell.reason;
     const wrong = cell.conflict || cell.error;
     box.classList.toggle("has-error", Boolean(wrong));
+    box.toggleAttribute("data-full", cell.full);
     box.classList.toggle("wants-reason", cell.wants || Boolean(reason.value));
     box.toggleAttribute("data-unkept", Boolean(cell.conflict || cell.warns));
     value.classList.toggle("is-invalid", Boolean(wrong));
@@ -245,40 +246,56 @@
   }
 
   // --- One reason for all -------------------------------------------------------------------
-  function lacking() {
+  const same = document.getElementById("mark-same");
+  const sameReason = document.getElementById("same-reason");
+
+  // Those with the full points, or the others: one reason is seldom right for both.
+  function lacking(side) {
     return [...form.querySelectorAll(".mark-cell.wants-reason.has-error")].filter(
-      (box) => box.querySelector(".mark-value").value && !box.querySelector(".mark-reason").value,
+      (box) =>
+        box.querySelector(".mark-value").value &&
+        !box.querySelector(".mark-reason").value &&
+        box.hasAttribute("data-full") === (side === "full"),
     );
   }
 
   function countReasons() {
-    const count = lacking().length;
-    document.getElementById("same-reason-count").textContent = count;
-    document.getElementById("mark-same").classList.toggle("is-idle", !count);
+    for (const button of same.querySelectorAll("button")) {
+      const count = lacking(button.value).length;
+      button.querySelector(".count").textContent = count;
+      button.classList.toggle("is-idle", !count);
+    }
+    same.classList.toggle("is-idle", !same.querySelector("button:not(.is-idle)"));
   }
 
-  function fillReasons() {
-    const text = document.getElementById("same-reason").value.trim();
+  function fillReasons(side) {
+    const text = sameReason.value.trim();
     if (!text) {
-      document.getElementById("same-reason").focus();
+      sameReason.focus();
       return;
     }
-    for (const box of lacking()) {
+    for (const box of lacking(side)) {
       const reason = box.querySelector(".mark-reason");
       reason.value = text;
       dirty.add(placeOf(reason));
     }
+    // What praises some would be taken for the others in haste.
+    sameReason.value = "";
     flush();
   }
 
-  document.getElementById("same-reason-fill").addEventListener("click", (event) => {
+  same.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
     event.preventDefault();
-    fillReasons();
+    fillReasons(button.value);
   });
-  document.getElementById("same-reason").addEventListener("keydown", (event) => {
+  sameReason.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
-    fillReasons();
+    const choices = same.querySelectorAll("button:not(.is-idle)");
+    if (choices.length === 1) fillReasons(choices[0].value);
+    else choices[0]?.focus();
   });
 
   // --- Again -------------------------------------------------------------------------------

@@ -216,9 +216,29 @@ def test_mark_grid_fills_one_reason_into_all_that_lack_it(client, leaf, scheme, 
 
     client.post(address(scheme), data | {"same_reason": "没有实质动作"})
 
-    assert page.context["grid"].lacks_reason == 2
+    assert page.context["grid"].lacks_reason == {"full": 0, "rest": 2}
     assert {mark.reason for mark in ManualMark.objects.all()} == {"没有实质动作"}
     assert MarkDraft.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("button", "expected"), [("full", {"20"}), ("rest", {"5"}), (None, {"20", "5"})]
+)
+def test_mark_grid_fills_one_reason_where_its_button_says(
+    client, leaf, scheme, judge, button, expected
+):
+    one, two = units_of(scheme)
+    client.post(address(scheme), cell_data(leaf, one, "20") | cell_data(leaf, two, "5"))
+    page = client.get(address(scheme))
+    data = {"same_reason": "现场核查属实"} | ({"same_for": button} if button else {})
+    for row, (unit, value) in enumerate(((one, "20"), (two, "5"))):
+        data |= cell_data(leaf, unit, value, "", shown(page, row).seen)
+
+    client.post(address(scheme), data)
+
+    assert page.context["grid"].lacks_reason == {"full": 1, "rest": 1}
+    assert {f"{mark.value:.0f}" for mark in ManualMark.objects.all()} == expected
+    assert MarkDraft.objects.count() == 2 - len(expected)
 
 
 def test_mark_grid_says_when_nothing_was_changed(client, leaf, scheme, judge):

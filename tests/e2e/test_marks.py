@@ -128,8 +128,9 @@ def test_marks_are_typed_pasted_corrected_and_saved(open_window, judge):
     keys.type("5")
     keys.press("Enter")
     expect(page.locator(".mark-error").nth(3)).to_contain_text("要写明理由")
+    expect(page.get_by_role("button", name="填入满分的")).to_be_hidden()
     page.get_by_label("同一理由").fill("没有实质动作")
-    saved(page, page.get_by_role("button", name="填入缺理由的").click)
+    saved(page, page.get_by_role("button", name="填入其余的").click)
     expect(page.locator(".mark-cell.has-error")).to_have_count(0)
 
     keys.press("Escape")

@@ -86,8 +86,9 @@ def test_resource_list_says_when_each_is_free_next(client, monkeypatch, hour):
 @pytest.mark.parametrize(("hour", "days"), [(7, 0), (13, 0), (19, 1)])
 def test_today_is_a_free_day_until_its_hours_are_over(client, monkeypatch, hour, days):
     ResourceFactory()
-    client.force_login(user_with(Role.LEADER))
     today_at(monkeypatch, hour)
+    # At that hour: a log-in of another would have run out.
+    client.force_login(user_with(Role.LEADER))
 
     (row,) = client.get(LIST).context["page"]
 

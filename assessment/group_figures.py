@@ -32,9 +32,13 @@ class JudgeMean:
     marks: int
     mean: Decimal
     against: Decimal
+    # There are no other marks of the indicator, neither of judges nor of groups.
+    is_alone: bool
 
     @property
     def tendency(self) -> str:
+        if self.is_alone:
+            return _("没有别的评分可比")
         if not self.against:
             return _("与全部评分的均值相同")
         words = _("偏宽 %s 分") if self.against > 0 else _("偏严 %s 分")
@@ -165,6 +169,7 @@ def _judge_mean(
         marks=len(values),
         mean=round_half_up(mean, decimals),
         against=round_half_up(mean - whole, decimals),
+        is_alone=len(values) == len(all_values),
     )
 
 

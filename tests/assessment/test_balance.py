@@ -9,7 +9,7 @@ from accounts.rights import Role
 from assessment import actions
 from assessment.actions import Mark
 from assessment.group_figures import balance_sheets
-from assessment.models import GroupBalance, MarkReturn, Scheme, Veto
+from assessment.models import GroupBalance, ManualMark, MarkReturn, Scheme, Veto
 from assessment.scoring.balance import share_of, spread_of
 from core.errors import RuleError
 from organisations.models.kinds import Kind
@@ -243,6 +243,15 @@ def test_balance_sheets_compare_with_all_marks(run):
     assert {judge.tendency for judge in judges} == {"偏严 2.33 分", "偏宽 4.67 分"}
 
 
+def test_balance_sheets_compare_nothing_with_itself(run):
+    kept = groups(run)[0]
+    ManualMark.objects.exclude(organisation__group_memberships__group=kept).delete()
+
+    (judge,) = balance_sheets(run)[0].judges
+
+    assert (judge.against, judge.tendency) == (0, "没有别的评分可比")
+
+
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_balance_list_takes_the_same_queries(client, django_assert_num_queries, item_count):
     run = RunFactory(scheme=SchemeFactory())
@@ -274,6 +283,7 @@ def test_group_balance_asks_once_and_leads_back(client, run, staff):
     done = client.post(url, {"note": "已对照", "run": asked.context["form"].initial["run"]})
 
     assert [score.rank for score in asked.context["scores"]] == [1, 1]
+    assert ("人工评分的宽严" in asked.text, "平均 15，2 家" in asked.text) == (True, True)
     assert (faulty.status_code, done.url) == (
         422,
         reverse("assessment:balance_list", args=[run.scheme_id]),

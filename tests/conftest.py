@@ -3,10 +3,12 @@
 import gc
 import os
 import shutil
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+import time_machine
 from coverage import Coverage
 from django.core.cache import cache
 from django.db import connection, connections
@@ -119,6 +121,13 @@ def counted_anew():
     for factory in found:
         factory.reset_sequence(0, force=True)
         found.extend(factory.__subclasses__())
+
+
+@pytest.fixture
+def in_2026():
+    """The year of the factories' records, for pages that open with the current one."""
+    with time_machine.travel(datetime(2026, 11, 25, 2, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture(autouse=True)

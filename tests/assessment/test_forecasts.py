@@ -34,6 +34,8 @@ from tests.factories.organisations import (
 )
 from tests.factories.partnerships import IndustryLinkageFactory, pairing_of
 
+pytestmark = pytest.mark.usefixtures("in_2026")
+
 Status = Scheme.Status
 LIST = "assessment:forecast_list"
 

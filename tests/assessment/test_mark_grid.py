@@ -104,6 +104,7 @@ def test_mark_list_of_nothing_says_why(client):
     assert "年还没有分给本部门的评分指标" in response.text
 
 
+@pytest.mark.usefixtures("in_2026")
 def test_mark_list_shows_what_is_open_whatever_year_is_picked(client, leaf, scheme, judge):
     day = timezone.localdate()
     facts = {"year": 2024, "marks_due_on": day + timedelta(days=9)}

@@ -777,6 +777,7 @@ def test_unsettled_objections_follow_the_successor(run, staff, has_successor):
     assert (now.score.organisation, fresh(settled).organisation) == (unit, unit)
 
 
+@pytest.mark.usefixtures("in_2026")
 @pytest.mark.parametrize("has_successor", [True, False])
 def test_the_sheet_of_a_unit_that_is_no_longer_scored_takes_no_objection(
     client, townships, has_successor

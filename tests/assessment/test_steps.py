@@ -18,7 +18,7 @@ from tests.factories.assessment import (
 )
 from tests.factories.organisations import OrganisationFactory, user_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_2026")]
 
 SHARES = {"rectified_share"}  # full where nothing was found
 

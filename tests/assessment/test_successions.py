@@ -72,6 +72,7 @@ def merged(*ended, into):
     merge_organisations(ended, into=into, paper=THIS_YEAR, by=user_with(Role.OFFICE_STAFF))
 
 
+@pytest.mark.usefixtures("in_2026")
 @pytest.mark.parametrize(
     ("metric", "happened"),
     [

@@ -206,6 +206,7 @@ def test_home_of_the_director_lists_schemes_and_plans_to_decide(client):
     ]
 
 
+@pytest.mark.usefixtures("in_2026")
 def test_home_of_a_unit_leads_to_its_scores_once_they_are_decided(client):
     run = run_with_totals("90")
     (unit,) = scored_units(run)

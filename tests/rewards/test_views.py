@@ -35,6 +35,7 @@ def final_plan(staff, director, *totals: str) -> RewardPlan:
     return actions.finish_plan(plan, by=staff)
 
 
+@pytest.mark.usefixtures("in_2026")
 @pytest.mark.parametrize("item_count", [1, 3])
 def test_plan_list_takes_a_fixed_number_of_queries(
     client, staff, item_count, django_assert_num_queries

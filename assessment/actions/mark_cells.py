@@ -191,9 +191,9 @@ def save_cells(
     """Save what a judge typed, each cell for itself; answers for every one of them.
 
     `same_reason` is put where a reason is needed and none was given, with `same_for` only at the
-    full marks (FULL) or at the others (REST). With `is_strict` everything
-    is saved or nothing: RuleError names the first cell that is no mark. RuleError also when the
-    scheme takes no marks now, or a cell is none of it.
+    full marks (FULL) or at the others (REST). With `is_strict` everything is saved or nothing:
+    RuleError names the first cell that is no mark. RuleError also when the scheme takes no marks
+    now, or a cell is none of it.
     """
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
     if scheme.status not in Scheme.OPEN:

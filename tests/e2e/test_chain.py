@@ -162,7 +162,7 @@ def publish_scheme(page):
     page.goto("/")
     page.get_by_role("link", name="审阅考核方案草稿").click()
     page.get_by_role("link", name="发布", exact=True).click()
-    page.get_by_label("文号").fill("奈创办发〔2026〕1号")
+    page.get_by_label("文号").fill(f"奈创办发〔{timezone.localdate().year}〕1号")
     page.get_by_label("没有试算过，仍然发布").check()
     page.get_by_role("button", name="发布方案").click()
 
@@ -284,7 +284,7 @@ def approve_plan(page, method):
     page.goto("/")
     page.get_by_role("link", name=f"审批奖补方案：{title_of(method)}").click()
     page.get_by_role("link", name="审批", exact=True).click()
-    page.get_by_label("会议纪要文号").fill("奈创办纪〔2026〕5号")
+    page.get_by_label("会议纪要文号").fill(f"奈创办纪〔{timezone.localdate().year}〕5号")
     page.get_by_role("button", name="审批").click()
 
     expect(page.get_by_role("main")).to_contain_text("已审批")

@@ -118,7 +118,7 @@ def publish_as_rehearsed(page):
     page.locator("#rehearsed").get_by_role("link", name="看全部").click()
     expect(page.locator(".page-head")).to_contain_text("与草稿一致")
     page.go_back()
-    page.get_by_label("文号").fill("奈创办发〔2026〕1号")
+    page.get_by_label("文号").fill(f"奈创办发〔{timezone.localdate().year}〕1号")
     expect(page.get_by_label("没有试算过，仍然发布")).to_have_count(0)
     page.get_by_role("button", name="发布方案").click()
 

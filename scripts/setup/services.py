@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,9 +91,21 @@ def supervise(
     say("✓ 已全部停止；数据都在，再次运行 make demo 即可继续。")
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Stop signals wait: one raised within `poll` may leave the process locked for good."""
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+
 def check_alive(running: Running) -> None:
     for service, process in running:
-        if process.poll() is not None:
+        with undisturbed():
+            has_ended = process.poll() is not None
+        if has_ended:
             raise Stop(
                 f"{service.name}意外退出（代码 {process.returncode}）："
                 f"请看 {service.log} 末尾的原因，处理后重新运行。"

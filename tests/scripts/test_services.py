@@ -98,6 +98,36 @@ def test_stop_signal_ends_everything(supervise, tmp_path, free_port, number):
     assert port_answers(free_port) is False
 
 
+# A process during whose look a stop signal comes.
+SIGNAL_IN_A_LOOK = """
+import os, signal
+from pathlib import Path
+from scripts.setup import services
+from scripts.setup.console import guarded
+
+class Process:
+    returncode = None
+    def poll(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        print("looked", flush=True)
+
+def main():
+    service = services.Service("网页服务", ["true"], Path("web.log"))
+    services.check_alive([(service, Process())])
+
+guarded(main)
+"""
+
+
+def test_stop_signal_waits_until_a_look_is_over():
+    """Else the process stays locked by the look, and waiting for its end never ends."""
+    command = [sys.executable, "-c", SIGNAL_IN_A_LOOK]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=20)
+
+    assert done.stdout == "looked\n已中断；重新运行会从停下的地方继续。\n"
+
+
 def test_killed_supervisor_takes_its_services_along(supervise, tmp_path, free_port):
     process = supervise(f"echo $$ > {tmp_path}/pid; exec sleep 300")
     assert process.stdout.readline() == "up\n"

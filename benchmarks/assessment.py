@@ -108,7 +108,9 @@ def _partnerships() -> list[Leaf]:
 
 
 def _findings() -> list[Leaf]:
-    late = "(f.rectified_on IS NULL OR f.rectified_on > f.due_on) AND f.due_on < CURRENT_DATE"
+    # The database's own CURRENT_DATE is that of Greenwich, yesterday until eight in the morning.
+    today = timezone.localdate().isoformat()
+    late = f"(f.rectified_on IS NULL OR f.rectified_on > f.due_on) AND f.due_on < '{today}'"
     return [
         Leaf("deduct_each", {"每次扣": "2"}, hand.deduct("2"), "findings", {}, hand.findings()),
         Leaf("deduct_each", {"每次扣": "3"}, hand.deduct("3"), "overdue_findings", {},
